@@ -1,0 +1,1 @@
+"""When and where each entry appears on stage."""

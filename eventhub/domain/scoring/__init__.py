@@ -1,0 +1,1 @@
+"""From the judges' marks to totals, and from totals to ranks."""
