@@ -57,7 +57,7 @@ _STATE_FAULTS = {
 
 @dataclass(frozen=True, slots=True)
 class TicketFacts:
-    """A ticket as it stands, good from ``valid_from`` until before ``valid_until``; None is open."""
+    """A ticket, good from ``valid_from`` until before ``valid_until``; None is open."""
 
     event_id: Hashable
     state: TicketState

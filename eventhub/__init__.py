@@ -1,0 +1,1 @@
+"""EventHub: contests and events of university innovation circles."""

@@ -1,0 +1,159 @@
+"""Sign-in and sign-up pages."""
+
+from __future__ import annotations
+
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, login_user, logout_user
+
+from eventhub.accounts import queries, service
+from eventhub.accounts.forms import (
+    NewPasswordForm,
+    ProfileForm,
+    ResetRequestForm,
+    SignInForm,
+    SignUpForm,
+)
+from eventhub.accounts.models import Person
+from eventhub.i18n import _
+from eventhub.web.access import LINK_SCOPE, me, public, signed_in
+from eventhub.web.forms import render_form
+from eventhub.web.security import limiter
+from eventhub.web.urls import safe_next
+
+bp = Blueprint("accounts", __name__)
+login_manager = LoginManager()
+login_manager.session_protection = None  # phones change networks; the session key revokes
+login_manager.user_loader(queries.find_session)
+
+
+def start_session(person: Person, *, scope: str | None = None) -> None:
+    """Sign someone in, fully or through a personal link of a scope; keep only the language."""
+    locale = session.get("locale")
+    session.clear()
+    if locale:
+        session["locale"] = locale
+    session.permanent = True
+    if scope is not None:
+        session[LINK_SCOPE] = scope
+    login_user(person)
+
+
+def _next() -> str:
+    return safe_next(request.args.get("next"), url_for("web.desk"))
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+@limiter.limit("30/minute;200/hour", methods=["POST"])
+def sign_in() -> ResponseReturnValue:
+    """Sign in with address and password."""
+    form = SignInForm()
+    found: list[Person] = []
+    if form.validate_on_submit() and form.accepted_by(
+        lambda: found.append(
+            service.check_credentials(form.email.data or "", password=form.password.data or "")
+        )
+    ):
+        start_session(found[0])
+        return redirect(_next(), 303)
+    return render_form("accounts/sign_in.html", form, demo=current_app.config["DEMO_SIGN_INS"])
+
+
+@bp.route("/sign-up", methods=["GET", "POST"])
+@public
+@limiter.limit("60/hour", methods=["POST"])
+def sign_up() -> ResponseReturnValue:
+    """Make an account and go on to where one came from."""
+    form = SignUpForm()
+    made: list[Person] = []
+    if form.validate_on_submit() and form.accepted_by(
+        lambda: made.append(
+            service.sign_up(
+                form.name.data or "",
+                email=form.email.data or "",
+                password=form.password.data or "",
+                locale=session.get("locale", "zh"),
+            )
+        )
+    ):
+        start_session(made[0])
+        flash(_("欢迎,%(name)s!账号已经建好。", name=made[0].name), "success")
+        return redirect(_next(), 303)
+    return render_form("accounts/sign_up.html", form)
+
+
+@bp.post("/sign-out")
+@public
+def sign_out() -> ResponseReturnValue:
+    """End this session."""
+    logout_user()
+    locale = session.get("locale")
+    session.clear()
+    if locale:
+        session["locale"] = locale
+    return redirect("/", 303)
+
+
+@bp.route("/profile", methods=["GET", "POST"])
+@signed_in
+def profile() -> ResponseReturnValue:
+    """One's own account."""
+    form = ProfileForm(obj=me())
+    if form.validate_on_submit() and form.accepted_by(
+        lambda: service.update_profile(
+            me().id,
+            name=form.name.data or "",
+            phone=form.phone.data or None,
+            university_id=me().university_id,
+            locale=form.locale.data,
+        )
+    ):
+        session["locale"] = form.locale.data
+        flash(_("资料已保存。"), "success")
+        return redirect(url_for(".profile"), 303)
+    return render_form("accounts/profile.html", form)
+
+
+@bp.route("/password/forgotten", methods=["GET", "POST"])
+@public
+@limiter.limit("5/minute;30/hour", methods=["POST"])
+def forgotten() -> ResponseReturnValue:
+    """Ask for a link to set a new password; the answer is the same for every address."""
+    form = ResetRequestForm()
+    if form.validate_on_submit():
+        service.request_reset(form.email.data or "")
+        return render_template("accounts/reset_sent.html")
+    return render_form("accounts/forgotten.html", form)
+
+
+@bp.route("/password/<token>", methods=["GET", "POST"])
+@public
+@limiter.limit("30/hour")
+def new_password(token: str) -> ResponseReturnValue:
+    """Set a new password through the mailed link."""
+    link = service.open_link(token, scope=service.RESET_SCOPE)
+    form = NewPasswordForm()
+    if form.validate_on_submit() and form.accepted_by(
+        lambda: service.change_password(link.person_id, password=form.password.data or "")
+    ):
+        start_session(queries.get_person(link.person_id))
+        flash(_("新密码已生效,其他设备上的登录已全部退出。"), "success")
+        return redirect(url_for("web.desk"), 303)
+    return render_form("accounts/new_password.html", form)
+
+
+def register(app: Flask) -> None:
+    """Mount sign-in."""
+    login_manager.init_app(app)
+    app.register_blueprint(bp)

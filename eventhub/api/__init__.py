@@ -1,0 +1,1 @@
+"""The public JSON face: schemas and calls to the services, nothing else."""

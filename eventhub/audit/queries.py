@@ -1,0 +1,22 @@
+"""Reads of the log."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from eventhub.audit.models import AuditEntry
+
+
+def select_log(
+    *, circle_id: uuid.UUID | None = None, subject_id: uuid.UUID | None = None
+) -> Select[tuple[AuditEntry]]:
+    """Deeds, newest first, of a circle or of one subject; the caller pages."""
+    query = select(AuditEntry).options(joinedload(AuditEntry.actor))
+    if circle_id is not None:
+        query = query.where(AuditEntry.circle_id == circle_id)
+    if subject_id is not None:
+        query = query.where(AuditEntry.subject_id == subject_id)
+    return query.order_by(AuditEntry.seq.desc())

@@ -1,0 +1,1 @@
+"""The tenants: innovation circles, their universities and districts; the bureaus that read all."""

@@ -1,0 +1,1 @@
+"""Templates, tracks, groups, rounds and rubrics."""

@@ -1,0 +1,1 @@
+"""A deterministic world to look at: circles, people, contests, events."""

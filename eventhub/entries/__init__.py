@@ -1,0 +1,1 @@
+"""Projects entered in a competition: team, documents, review."""

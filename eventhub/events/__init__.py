@@ -1,0 +1,1 @@
+"""Activities of every kind, sessions, registrations of attendees, tickets."""

@@ -1,0 +1,1 @@
+"""Uploaded and generated documents, kept by their content."""

@@ -1,0 +1,60 @@
+"""Words for people. Chinese is the source language; English is its translation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import has_request_context, request, session
+from flask_babel import Babel, force_locale, get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
+from flask_babel.speaklater import LazyString
+from flask_login import current_user
+from wtforms.i18n import get_translations
+
+__all__ = [
+    "LOCALES",
+    "LazyString",
+    "_",
+    "babel",
+    "choose_locale",
+    "get_locale_words",
+    "lazy",
+    "locale_code",
+    "speaking",
+]
+
+LOCALES = {"zh": "中文", "en": "English"}
+_BABEL_NAMES = {"zh": "zh_Hans_CN", "en": "en"}
+
+babel = Babel()
+
+
+def choose_locale() -> str:
+    """What this visitor reads: chosen, else on record, else what the browser prefers."""
+    if not has_request_context():
+        return _BABEL_NAMES["zh"]
+    chosen = session.get("locale") or getattr(current_user, "locale", None)
+    if chosen not in LOCALES:
+        chosen = request.accept_languages.best_match(["zh", "zh-CN", "en"], default="zh")
+    return _BABEL_NAMES["en" if chosen == "en" else "zh"]
+
+
+def locale_code() -> str:
+    """``zh`` or ``en``, for the page at hand."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "zh"
+
+
+@contextmanager
+def speaking(code: str | None) -> Iterator[None]:
+    """Write in a recipient's language, whoever is at the keyboard."""
+    with force_locale(_BABEL_NAMES.get(code or "zh", "zh_Hans_CN")):
+        yield
+
+
+def get_locale_words() -> Any:
+    """WTForms's own messages in the language of the page."""
+    return get_translations(["en"] if locale_code() == "en" else ["zh"])

@@ -1,0 +1,1 @@
+"""Panels, recusals, scoresheets, results."""

@@ -1,0 +1,57 @@
+"""What a message consists of, before it becomes mail."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from eventhub.accounts.models import Person
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom to write to; not everybody has an account."""
+
+    name: str
+    address: str | None
+    locale: str = "zh"
+    person_id: uuid.UUID | None = None
+
+    @classmethod
+    def of(cls, person: Person) -> Recipient:
+        """A person with an account."""
+        return cls(person.name, person.email, person.locale, person.id)
+
+
+@dataclass(frozen=True)
+class Action:
+    """The one thing to do: a button and where it leads, as an endpoint and its values."""
+
+    label: str
+    endpoint: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Message:
+    """Words in the recipient's language: paragraphs, a small table of facts, one action."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...] = ()
+    action: Action | None = None
+
+
+@dataclass(frozen=True)
+class CalendarEntry:
+    """An appointment to attach. The same ``uid`` with a higher ``sequence`` moves the earlier one."""
+
+    uid: str
+    starts_at: datetime
+    ends_at: datetime
+    title: str
+    location: str
+    description: str = ""
+    sequence: int = 0
+    is_cancelled: bool = False

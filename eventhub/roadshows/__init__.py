@@ -1,0 +1,1 @@
+"""The live part of a round: rooms, slots, draw, timetable."""

@@ -1,0 +1,1 @@
+"""Attendance in figures, each of which opens the rows behind it."""
