@@ -48,7 +48,7 @@ class UnreadableError(Exception):
 
 def load(source: str) -> Any:
     if source.startswith(("https://", "http://")):
-        with urllib.request.urlopen(source, timeout=30) as response:
+        with urllib.request.urlopen(source, timeout=30) as response:  # noqa: S310 - http(s) only
             raw = response.read(MAX_BYTES + 1)
     else:
         raw = Path(source).read_bytes()
