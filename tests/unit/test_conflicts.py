@@ -91,6 +91,14 @@ def test_an_adviser_is_certain_with_the_university_only() -> None:
     assert find_conflicts(JUN, unknown) == [Conflict(ConflictKind.ADVISER, "陈俊", False)]
 
 
+def test_two_unknown_universities_are_not_the_same() -> None:
+    entry = EntryFacts(advisers=(AdviserFacts("陈俊"),))
+
+    assert find_conflicts(JudgeFacts("陈俊"), entry) == [
+        Conflict(ConflictKind.ADVISER, "陈俊", False)
+    ]
+
+
 def test_members_and_shareholders_are_found_certain_first() -> None:
     entry = EntryFacts(
         member_names=("王芳", "陈俊"), shareholders=("陈俊", "山城创投(重庆)有限公司", "王芳")

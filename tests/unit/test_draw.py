@@ -1,3 +1,4 @@
+import hmac
 import json
 import unicodedata
 from pathlib import Path
@@ -44,6 +45,13 @@ def test_the_public_text_is_the_same_however_its_accents_are_typed() -> None:
     assert draw(["a", "b"], secret=SECRET, public_text=composed) == draw(
         ["a", "b"], secret=SECRET, public_text=decomposed
     )
+
+
+def test_the_normal_form_of_the_public_text_is_c() -> None:
+    key = SECRET + b"|Caf\xc3\xa9"
+    [drawn] = draw(["CY-001"], secret=SECRET, public_text="Cafe\u0301")
+
+    assert drawn.digest == hmac.new(key, b"CY-001", "sha256").hexdigest()
 
 
 def test_a_code_cannot_be_drawn_twice() -> None:

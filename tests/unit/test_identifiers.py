@@ -43,6 +43,7 @@ def test_invalid_resident_ids(resident_id: str) -> None:
         ("11010519491231002x", Fault.CHARACTER),
         ("X1010519491231002X", Fault.CHARACTER),
         ("1101051949123١002X", Fault.CHARACTER),
+        ("010105194912310026", Fault.CHARACTER),
         ("500106200506310013", Fault.DATE),
         ("500106200302290011", Fault.DATE),
         ("500106000001010011", Fault.DATE),

@@ -51,6 +51,13 @@ def test_the_pinned_draw_holds() -> None:
     assert run(Path(__file__).parents[1] / "vectors/draw.json").returncode == 0
 
 
+def test_accents_may_be_typed_either_way(tmp_path: Path) -> None:
+    document = publication(CODES, secret=SECRET, public_text="Caf\u00e9")
+    document["public_text"] = "Cafe\u0301"
+
+    assert check(document, tmp_path).returncode == 0
+
+
 def swap(draw: dict[str, Any]) -> None:
     first, second = draw["order"][:2]
     first["code"], second["code"] = second["code"], first["code"]
