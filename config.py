@@ -102,7 +102,8 @@ class DevelopmentConfig(Config):
         made = _development_secrets()
         url = os.environ.get("DATABASE_URL")
         if not url:
-            from eventhub.launch.postgres import development_url  # starts a server: only on demand
+            # starts a server, so only on demand
+            from eventhub.launch.postgres import development_url  # noqa: PLC0415
 
             url = development_url()
         return {
@@ -117,7 +118,7 @@ class TestingConfig(Config):
     """Tests hand over their database and change what they need."""
 
     TESTING = True
-    SECRET_KEY = "tests only"
+    SECRET_KEY = "tests only"  # noqa: S105  # and nowhere else
     DATA_KEY = "tests only, nothing to hide"
     RATELIMIT_ENABLED = False
     PUBLIC_URL = "https://eventhub.test"

@@ -145,13 +145,14 @@ db = SQLAlchemy(model_class=Base, engine_options={})
 migrate = Migrate(compare_type=True)
 
 
-class Model(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy makes the class at run time
+class Model(db.Model):  # type: ignore[name-defined]  # Flask-SQLAlchemy makes the class at run time
     """A row with a UUID key and the moment of its making."""
 
     __abstract__ = True
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    # looked up at each call, so that a test that sets the clock sets this too
+    created_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
 
     def __repr__(self) -> str:
         """Name and key only, so that no personal data reaches a log."""

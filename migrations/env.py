@@ -19,9 +19,7 @@ def include_name(name: str | None, kind: str, _parents: Any) -> bool:
 
 
 def render_item(kind: str, thing: Any, _context: Any) -> str | bool:
-    """Write the house's column types as what they are in the database, so that a migration
-    says the same for ever.
-    """
+    """Write the house's column types as what they are in the database, the same for ever."""
     if kind == "type" and isinstance(thing, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(thing, Points):

@@ -13,7 +13,7 @@ from eventhub.accounts.models import Person
 from eventhub.db import db
 
 
-class AuditEntry(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy makes the class at run time
+class AuditEntry(db.Model):  # type: ignore[name-defined]  # Flask-SQLAlchemy makes the class at run time
     """One deed. ``hash`` covers the row and the hash before it; rows are never changed."""
 
     __tablename__ = "audit_entries"

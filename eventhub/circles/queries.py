@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from flask import g, has_app_context
 from sqlalchemy import select
@@ -84,8 +85,8 @@ def list_circles_of(person: Person, *, role: CircleRole) -> list[Circle]:
     return [circle for circle in list_circles() if circle.id in mine or person.is_admin]
 
 
-def _remembered(name: str) -> dict[uuid.UUID, object]:
+def _remembered(name: str) -> dict[uuid.UUID, Any]:
     if not has_app_context():
         return {}
-    memory: dict[uuid.UUID, object] = g.setdefault(name, {})
+    memory: dict[uuid.UUID, Any] = g.setdefault(name, {})
     return memory

@@ -45,7 +45,7 @@ class Message:
 
 @dataclass(frozen=True)
 class CalendarEntry:
-    """An appointment to attach. The same ``uid`` with a higher ``sequence`` moves the earlier one."""
+    """An appointment to attach; the same ``uid`` with a higher ``sequence`` moves it."""
 
     uid: str
     starts_at: datetime

@@ -35,4 +35,4 @@ def count_by_state(circle_ids: list[uuid.UUID]) -> dict[DeliveryState, int]:
         .where(Delivery.circle_id.in_(circle_ids))
         .group_by(Delivery.state)
     )
-    return {state: count for state, count in db.session.execute(query)}
+    return {row[0]: row[1] for row in db.session.execute(query)}

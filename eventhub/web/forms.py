@@ -33,7 +33,7 @@ class HubForm(FlaskForm):
 
     refused: EventHubError | None = None
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc,name-defined]  # Flask-WTF has no types
+    class Meta(FlaskForm.Meta):
         """Strip every text field; speak the visitor's language in the built-in messages."""
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
@@ -87,6 +87,8 @@ class ZonedDateTimeField(DateTimeLocalField):
     The zone is the application's unless the form sets ``zone`` on the field.
     """
 
+    data: Any
+
     def __init__(self, *args: Any, zone: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)
         self.zone = zone
@@ -110,6 +112,8 @@ class ZonedDateTimeField(DateTimeLocalField):
 
 class PointsField(DecimalField):
     """A mark or maximum: at most two decimals, full-width digits welcome."""
+
+    data: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, places=2, **kwargs)

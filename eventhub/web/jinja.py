@@ -30,7 +30,7 @@ def show_date(value: date | datetime | None, tz: str | None = None) -> str:
     if value is None:
         return "—"
     day = value.astimezone(zone(tz)).date() if isinstance(value, datetime) else value
-    return format_date(day, "EEE, d MMM y" if locale_code() == "en" else "y年M月d日 EEE")
+    return str(format_date(day, "EEE, d MMM y" if locale_code() == "en" else "y年M月d日 EEE"))
 
 
 def show_time(value: datetime | None, tz: str | None = None) -> str:
@@ -54,7 +54,7 @@ def zone_name(tz: str | None = None) -> str:
     """北京时间 (UTC+8), or the zone's own name."""
     name = tz or current_app.config["TIMEZONE"]
     if name in {"Asia/Shanghai", "Asia/Chongqing"}:
-        return _("北京时间 (UTC+8)")
+        return str(_("北京时间 (UTC+8)"))
     return str(name)
 
 
@@ -106,7 +106,7 @@ def register(app: Flask) -> None:
         time=show_time,
         datetime=show_datetime,
         datetime_range=show_range,
-        number=lambda value: format_decimal(value),
+        number=format_decimal,
         points=show_points,
         filesize=show_filesize,
     )

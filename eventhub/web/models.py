@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from eventhub.db import db
 
 
-class RateCount(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy makes the class at run time
+class RateCount(db.Model):  # type: ignore[name-defined]  # Flask-SQLAlchemy makes the class at run time
     """How often a key was used in its window. Unlogged: worthless after a crash."""
 
     __tablename__ = "rate_counts"

@@ -86,7 +86,7 @@ def forget_expired() -> int:
 
 def bind(app: Flask) -> None:
     """Remember the application, whose engine the storage uses."""
-    global _app  # noqa: PLW0603  # the limiter makes the storage itself and passes no application
+    global _app  # the limiter makes the storage itself and passes no application
     _app = app
 
 

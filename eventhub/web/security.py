@@ -7,6 +7,8 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 
+from eventhub.web import rate_storage  # importing it makes the storage scheme known
+
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, storage_uri="postgres://", headers_enabled=True)
 
@@ -44,8 +46,6 @@ def _headers(response: Response) -> Response:
 
 def register(app: Flask) -> None:
     """Install CSRF protection, the rate limiter and the headers."""
-    from eventhub.web import rate_storage  # registers the storage scheme by being imported
-
     rate_storage.bind(app)
     csrf.init_app(app)
     limiter.init_app(app)
