@@ -26,7 +26,7 @@ __all__ = [
     "speaking",
 ]
 
-LOCALES = {"zh": "中文", "en": "English"}
+LOCALES = {"zh": "中文", "en": "English"}  # not translated: each in its own words
 _BABEL_NAMES = {"zh": "zh_Hans_CN", "en": "en"}
 
 babel = Babel()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from eventhub.accounts.models import Person
-from eventhub.circles import queries
+from eventhub.circles import roles
 from eventhub.circles.enums import CircleRole
 
 
@@ -13,19 +13,19 @@ def can_organise(person: Person | None, circle_id: uuid.UUID) -> bool:
     """Runs the circle's contests and events."""
     if person is None:
         return False
-    return person.is_admin or (circle_id, CircleRole.ORGANISER) in queries.roles_of(person)
+    return person.is_admin or (circle_id, CircleRole.ORGANISER) in roles.roles_of(person)
 
 
 def can_staff(person: Person | None, circle_id: uuid.UUID) -> bool:
     """Works at the circle's doors; organisers may too."""
     if can_organise(person, circle_id):
         return True
-    return (circle_id, CircleRole.STAFF) in queries.roles_of(person)
+    return (circle_id, CircleRole.STAFF) in roles.roles_of(person)
 
 
 def can_read_circle(person: Person | None, circle_id: uuid.UUID) -> bool:
     """Reads the circle's figures: its organisers and every bureau."""
-    return can_organise(person, circle_id) or queries.is_in_a_bureau(person)
+    return can_organise(person, circle_id) or roles.is_in_a_bureau(person)
 
 
 def is_organiser(person: Person | None) -> bool:
@@ -33,15 +33,15 @@ def is_organiser(person: Person | None) -> bool:
     if person is None:
         return False
     return person.is_admin or any(
-        role is CircleRole.ORGANISER for _circle, role in queries.roles_of(person)
+        role is CircleRole.ORGANISER for _circle, role in roles.roles_of(person)
     )
 
 
 def is_staff(person: Person | None) -> bool:
     """Works at some circle's doors, or organises."""
-    return person is not None and (person.is_admin or bool(queries.roles_of(person)))
+    return person is not None and (person.is_admin or bool(roles.roles_of(person)))
 
 
 def is_officer(person: Person | None) -> bool:
     """Works for a bureau."""
-    return queries.is_in_a_bureau(person)
+    return roles.is_in_a_bureau(person)

@@ -30,7 +30,8 @@ def show_date(value: date | datetime | None, tz: str | None = None) -> str:
     if value is None:
         return "—"
     day = value.astimezone(zone(tz)).date() if isinstance(value, datetime) else value
-    return str(format_date(day, "EEE, d MMM y" if locale_code() == "en" else "y年M月d日 EEE"))
+    pattern = "EEE, d MMM y" if locale_code() == "en" else "y年M月d日 EEE"  # not translated
+    return str(format_date(day, pattern))
 
 
 def show_time(value: datetime | None, tz: str | None = None) -> str:
