@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from eventhub.launch.errors import LaunchError, ProcessEndedError, StoppedError
-from eventhub.launch.keeper import die_with_parent
+from eventhub.launch.python import Running, start_python
 
 GRACE_SECONDS = 12.0
 LOOK_SECONDS = 0.1
@@ -25,9 +23,8 @@ class Child:
     """A running process and what it is called at the terminal."""
 
     name: str
-    process: subprocess.Popen[str]
+    process: Running
     rank: int
-    is_task: bool
 
 
 @dataclass
@@ -38,8 +35,6 @@ class Household:
     ours to choose. On Linux they are told to end when this process is killed.
     """
 
-    folder: Path
-    environment: Mapping[str, str]
     children: list[Child] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
     in_haste: bool = False
@@ -54,47 +49,29 @@ class Household:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, wish)
 
-    def start(self, name: str, command: Sequence[str], *, rank: int) -> Child:
-        """Start a Python process that runs until ``stop``; lower ranks are ended first."""
-        return self._start(Child(name, self._popen(command, None), rank, is_task=False))
+    def start(self, name: str, module: str, *arguments: str, rank: int) -> None:
+        """Start a Python module that runs until ``stop``; lower ranks are ended first."""
+        self.children.append(Child(name, start_python(module, arguments), rank))
 
-    def start_task(self, name: str, command: Sequence[str]) -> Child:
-        """Start a Python process that ends by itself; collect it with ``finish``."""
-        return self._start(Child(name, self._popen(command, subprocess.PIPE), 0, is_task=True))
-
-    def _start(self, child: Child) -> Child:
-        self.children.append(child)
-        return child
-
-    def _popen(self, command: Sequence[str], output: int | None) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, *command],
-            cwd=self.folder,
-            env=dict(self.environment),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            text=True,
-            start_new_session=True,
-            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - no other thread runs
-        )
-
-    def finish(self, child: Child) -> str:
-        """Wait for a task; return what it wrote.
+    def run(self, name: str, module: str, *arguments: str) -> str:
+        """Run a Python module to its end; return what it wrote.
 
         Raises:
             StoppedError, ProcessEndedError: as ``wait``.
-            LaunchError: it failed.
+            LaunchError: it failed; its message stands on the terminal.
         """
-        while True:
+        with tempfile.TemporaryFile() as output:
+            process = start_python(module, arguments, output=output.fileno())
             try:
-                output, _ = child.process.communicate(timeout=LOOK_SECONDS)
-                break
-            except subprocess.TimeoutExpired:
-                self.wait(0)
-        self.children.remove(child)
-        if child.process.returncode:
-            raise LaunchError(f"{child.name} failed ({_manner(child.process.returncode)}).")
-        return output
+                while process.poll() is None:
+                    self.wait(LOOK_SECONDS / 2)
+            finally:
+                _end([process], seconds=0 if self.in_haste else GRACE_SECONDS)
+            output.seek(0)
+            told = output.read().decode(errors="replace")
+        if process.poll():
+            raise LaunchError(f"{name} failed ({_manner(process.poll() or 0)}).\n{told}".strip())
+        return told
 
     def wait_for(self, ready: Callable[[], bool], *, what: str, seconds: float = 60.0) -> None:
         """Wait until something is so, while every child lives.
@@ -120,7 +97,7 @@ class Household:
             raise StoppedError
         for child in self.children:
             status = child.process.poll()
-            if status is not None and not child.is_task:
+            if status is not None:
                 raise ProcessEndedError(
                     f"{child.name} ended {_manner(status)}, so everything stops."
                 )
@@ -128,25 +105,27 @@ class Household:
     def stop(self) -> None:
         """End every child, rank by rank, each with its time to finish what it is doing."""
         for rank in sorted({child.rank for child in self.children}):
-            self._stop([child.process for child in self.children if child.rank == rank])
+            processes = [child.process for child in self.children if child.rank == rank]
+            _end(processes, seconds=GRACE_SECONDS, hurry=lambda: self.in_haste)
         self.children.clear()
 
-    def _stop(self, processes: Sequence[subprocess.Popen[str]]) -> None:
-        for process in processes:
-            _signal(process, signal.SIGTERM)
-        deadline = time.monotonic() + GRACE_SECONDS
-        while any(process.poll() is None for process in processes):
-            if self.in_haste or time.monotonic() > deadline:
-                break
-            time.sleep(LOOK_SECONDS / 5)
-        for process in processes:
-            _signal(process, signal.SIGKILL)  # the whole group: also what it left behind
-            process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+
+def _end(
+    processes: Sequence[Running], *, seconds: float, hurry: Callable[[], bool] = lambda: False
+) -> None:
+    for process in processes:
+        _signal(process, signal.SIGTERM)
+    deadline = time.monotonic() + seconds
+    while any(process.poll() is None for process in processes):
+        if hurry() or time.monotonic() > deadline:
+            break
+        time.sleep(LOOK_SECONDS / 5)
+    for process in processes:
+        _signal(process, signal.SIGKILL)  # the whole group: also what it left behind
+        process.wait()
 
 
-def _signal(process: subprocess.Popen[str], number: signal.Signals) -> None:
+def _signal(process: Running, number: signal.Signals) -> None:
     """Signal a process and all of its own children."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, number)
