@@ -24,13 +24,13 @@ class EventKind(StrEnum):
 # label, icon
 EVENT_KIND_LOOKS = {
     EventKind.CONTEST: (lazy("赛事"), "trophy"),
-    EventKind.ACHIEVEMENT_MATCHING: (lazy("成果对接"), "plug-connected"),
+    EventKind.ACHIEVEMENT_MATCHING: (lazy("成果对接"), "heart-handshake"),
     EventKind.PROJECT_ROADSHOW: (lazy("项目路演"), "presentation"),
-    EventKind.FINANCING_MATCHING: (lazy("融资对接"), "coin-yuan"),
-    EventKind.LECTURE: (lazy("大咖讲座"), "microphone-2"),
-    EventKind.SYMPOSIUM: (lazy("学术研讨"), "messages"),
+    EventKind.FINANCING_MATCHING: (lazy("融资对接"), "coin"),
+    EventKind.LECTURE: (lazy("大咖讲座"), "microphone"),
+    EventKind.SYMPOSIUM: (lazy("学术研讨"), "message"),
     EventKind.TRAINING: (lazy("人才培养"), "school"),
-    EventKind.POPULAR_SCIENCE: (lazy("科学普及"), "atom"),
+    EventKind.POPULAR_SCIENCE: (lazy("科学普及"), "bulb"),
     EventKind.POLICY_BRIEFING: (lazy("政策宣讲"), "speakerphone"),
 }
 
@@ -49,8 +49,9 @@ EVENT_TRANSITIONS = {
     EventState.CANCELLED: set(),
 }
 
+# label, colour, icon
 EVENT_STATE_LOOKS = {
-    EventState.DRAFT: (lazy("草稿"), "secondary", "pencil"),
+    EventState.DRAFT: (lazy("草稿"), "grey", "edit"),
     EventState.PUBLISHED: (lazy("已发布"), "green", "circle-check"),
     EventState.CANCELLED: (lazy("已取消"), "red", "ban"),
 }
@@ -107,7 +108,7 @@ REGISTRATION_TRANSITIONS = {
 }
 
 REGISTRATION_STATE_LOOKS = {
-    RegistrationState.PENDING: (lazy("待确认"), "yellow", "clock"),
+    RegistrationState.PENDING: (lazy("待确认"), "amber", "clock"),
     RegistrationState.CONFIRMED: (lazy("已报名"), "green", "circle-check"),
-    RegistrationState.CANCELLED: (lazy("已取消"), "secondary", "ban"),
+    RegistrationState.CANCELLED: (lazy("已取消"), "grey", "ban"),
 }

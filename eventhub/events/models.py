@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -26,10 +27,18 @@ VENUE_MAX = 80
 ADDRESS_MAX = 160
 CODE_LENGTH = 6
 TICKET_CODE_LENGTH = 10
+REASON_MAX = 500
+URL_MAX = 300
+ORGANISATION_MAX = 80
+PARTY_MAX = 120
 
 
 class Event(Model):
-    """Anything people attend. ``circle_id`` is the circle that runs it, a host among others."""
+    """Anything people attend. ``circle_id`` is the circle that runs it, a host among others.
+
+    ``revision`` counts the changes of time and place since publication; calendars and mails
+    carry it, so that each change is told once and the newest wins.
+    """
 
     __tablename__ = "events"
     __table_args__ = (
@@ -38,6 +47,7 @@ class Event(Model):
             "registration_closes_at > registration_opens_at", name="registration_window"
         ),
         CheckConstraint("capacity > 0", name="capacity"),
+        CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_at"),
         Index("ix_events_starts_at", "starts_at"),
     )
 
@@ -53,10 +63,13 @@ class Event(Model):
     timezone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
     venue: Mapped[str] = mapped_column(String(VENUE_MAX), default="")
     address: Mapped[str] = mapped_column(String(ADDRESS_MAX), default="")
-    online_url: Mapped[str | None] = mapped_column(String(300))
+    online_url: Mapped[str | None] = mapped_column(String(URL_MAX))
     capacity: Mapped[int | None]
     registration_opens_at: Mapped[datetime | None]
     registration_closes_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=0)
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str] = mapped_column(String(REASON_MAX), default="")
     created_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
 
     circle: Mapped[Circle] = relationship()
@@ -105,7 +118,9 @@ class Registration(Model):
     ``identity`` is a blind index of whatever names the person best (account, mail, phone,
     student number): the same identity is the same person when people are counted, and holds
     one place at an event. ``party`` is the team or company they come with; ``party_id`` its
-    key, for instance an entry's.
+    key, for instance an entry's. Someone who comes for several reasons, such as the adviser of
+    two teams, still holds one place: ``also`` keeps the other reasons as mappings with
+    ``party_id``, ``party`` and ``role``, and the place lasts until the last one falls away.
     """
 
     __tablename__ = "registrations"
@@ -118,6 +133,8 @@ class Registration(Model):
             postgresql_where="state <> 'cancelled'",
         ),
         Index("ix_registrations_event_state", "event_id", "state"),
+        CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_at"),
+        CheckConstraint("locale IN ('zh', 'en')", name="locale"),
     )
 
     event_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("events.id"))
@@ -127,10 +144,12 @@ class Registration(Model):
     email: Mapped[str | None] = mapped_column(Encrypted)
     phone: Mapped[str | None] = mapped_column(Encrypted)
     university_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("universities.id"))
-    organisation: Mapped[str] = mapped_column(String(80), default="")
+    organisation: Mapped[str] = mapped_column(String(ORGANISATION_MAX), default="")
     role: Mapped[AttendeeRole] = mapped_column(default=AttendeeRole.VISITOR)
-    party: Mapped[str] = mapped_column(String(120), default="")
+    party: Mapped[str] = mapped_column(String(PARTY_MAX), default="")
     party_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    also: Mapped[list[Any]] = mapped_column(default=list)
+    locale: Mapped[str] = mapped_column(String(2), default="zh")
     state: Mapped[RegistrationState] = mapped_column(default=RegistrationState.CONFIRMED)
     cancelled_at: Mapped[datetime | None]
 
