@@ -26,7 +26,7 @@ def upgrade() -> None:
     )
     op.create_table('universities',
     sa.Column('name', sa.String(length=60), nullable=False),
-    sa.Column('aliases', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('aliases', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
     sa.Column('level', sa.String(length=20), nullable=False),
     sa.Column('moe_code', sa.String(length=10), nullable=True),
     sa.Column('district', sa.String(length=20), nullable=True),

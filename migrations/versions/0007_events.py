@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-
+from sqlalchemy.dialects import postgresql
 
 revision = '0007'
 down_revision = '0006'
@@ -32,9 +32,13 @@ def upgrade() -> None:
     sa.Column('capacity', sa.Integer(), nullable=True),
     sa.Column('registration_opens_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('registration_closes_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('cancel_reason', sa.String(length=500), nullable=False),
     sa.Column('created_by_id', sa.Uuid(), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name=op.f('ck_events_cancelled_at')),
     sa.CheckConstraint('capacity > 0', name=op.f('ck_events_capacity')),
     sa.CheckConstraint('ends_at > starts_at', name=op.f('ck_events_ends_after_start')),
     sa.CheckConstraint('registration_closes_at > registration_opens_at', name=op.f('ck_events_registration_window')),
@@ -82,10 +86,14 @@ def upgrade() -> None:
     sa.Column('role', sa.Enum('visitor', 'competitor', 'adviser', 'judge', 'guest', 'staff', name='attendeerole', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('party', sa.String(length=120), nullable=False),
     sa.Column('party_id', sa.Uuid(), nullable=True),
+    sa.Column('also', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('locale', sa.String(length=2), nullable=False),
     sa.Column('state', sa.Enum('pending', 'confirmed', 'cancelled', name='registrationstate', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name=op.f('ck_registrations_cancelled_at')),
+    sa.CheckConstraint("locale IN ('zh', 'en')", name=op.f('ck_registrations_locale')),
     sa.ForeignKeyConstraint(['event_id'], ['events.id'], name=op.f('fk_registrations_event_id_events')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_registrations_person_id_people')),
     sa.ForeignKeyConstraint(['university_id'], ['universities.id'], name=op.f('fk_registrations_university_id_universities')),

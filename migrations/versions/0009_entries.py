@@ -27,6 +27,7 @@ def upgrade() -> None:
     sa.Column('state', sa.Enum('draft', 'submitted', 'returned', 'approved', 'withdrawn', name='entrystate', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('declared_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -42,6 +43,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_entries_captain_id'), 'entries', ['captain_id'], unique=False)
     op.create_index('ix_entries_competition_state', 'entries', ['competition_id', 'state'], unique=False)
     op.create_index(op.f('ix_entries_group_id'), 'entries', ['group_id'], unique=False)
+    op.create_index('uq_entries_live', 'entries', ['captain_id', 'group_id'], unique=True, postgresql_where="state <> 'withdrawn'")
     op.create_table('advisers',
     sa.Column('entry_id', sa.Uuid(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
@@ -74,10 +76,12 @@ def upgrade() -> None:
     sa.Column('entry_id', sa.Uuid(), nullable=False),
     sa.Column('verdict', sa.Enum('approved', 'returned', name='verdict', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('reason', sa.String(length=1000), nullable=False),
+    sa.Column('reopens', sa.Boolean(), nullable=False),
     sa.Column('reviewer_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("verdict <> 'returned' OR reason <> ''", name=op.f('ck_entry_reviews_returned_has_reason')),
+    sa.CheckConstraint("verdict = 'returned' OR NOT reopens", name=op.f('ck_entry_reviews_only_returned_reopens')),
     sa.ForeignKeyConstraint(['entry_id'], ['entries.id'], name=op.f('fk_entry_reviews_entry_id_entries'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['reviewer_id'], ['people.id'], name=op.f('fk_entry_reviews_reviewer_id_people')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_entry_reviews'))
@@ -111,6 +115,7 @@ def downgrade() -> None:
     op.drop_table('entry_reviews')
     op.drop_table('documents')
     op.drop_table('advisers')
+    op.drop_index('uq_entries_live', table_name='entries', postgresql_where="state <> 'withdrawn'")
     op.drop_index(op.f('ix_entries_group_id'), table_name='entries')
     op.drop_index('ix_entries_competition_state', table_name='entries')
     op.drop_index(op.f('ix_entries_captain_id'), table_name='entries')

@@ -62,7 +62,7 @@ def upgrade() -> None:
     sa.Column('total', sa.String(length=20), nullable=True),
     sa.Column('is_tied', sa.Boolean(), nullable=False),
     sa.Column('is_vetoed', sa.Boolean(), nullable=False),
-    sa.Column('details', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('details', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['entry_id'], ['entries.id'], name=op.f('fk_standings_entry_id_entries')),
@@ -115,12 +115,14 @@ def upgrade() -> None:
     sa.Column('person_id', sa.Uuid(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('is_chief', sa.Boolean(), nullable=False),
+    sa.Column('university_id', sa.Uuid(), nullable=True),
     sa.Column('organisation', sa.String(length=80), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['panel_id'], ['panels.id'], name=op.f('fk_panel_judges_panel_id_panels'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_panel_judges_person_id_people')),
     sa.ForeignKeyConstraint(['round_id'], ['rounds.id'], name=op.f('fk_panel_judges_round_id_rounds')),
+    sa.ForeignKeyConstraint(['university_id'], ['universities.id'], name=op.f('fk_panel_judges_university_id_universities')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_panel_judges')),
     sa.UniqueConstraint('round_id', 'person_id', name=op.f('uq_panel_judges_round_id_person_id'))
     )
