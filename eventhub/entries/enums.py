@@ -25,10 +25,11 @@ ENTRY_TRANSITIONS = {
     EntryState.WITHDRAWN: set(),
 }
 
+# label, colour, icon
 ENTRY_STATE_LOOKS = {
-    EntryState.DRAFT: (lazy("草稿,未提交"), "secondary", "pencil"),
-    EntryState.SUBMITTED: (lazy("已提交,待审核"), "azure", "clock"),
-    EntryState.RETURNED: (lazy("已退回,请修改"), "yellow", "arrow-back-up"),
+    EntryState.DRAFT: (lazy("草稿，未提交"), "grey", "edit"),
+    EntryState.SUBMITTED: (lazy("已提交，待审核"), "blue", "clock"),
+    EntryState.RETURNED: (lazy("已退回，请修改"), "amber", "arrow-back-up"),
     EntryState.APPROVED: (lazy("审核通过"), "green", "circle-check"),
     EntryState.WITHDRAWN: (lazy("已退赛"), "red", "ban"),
 }

@@ -18,7 +18,13 @@ from eventhub.files.models import StoredFile
 PROJECT_NAME_MAX = 60
 SUMMARY_MAX = 1000
 REASON_MAX = 1000
+CATEGORY_MAX = 40
 STUDENT_NUMBER_MAX = 30
+DUTY_MAX = 60
+PHONE_MAX = 30
+ADVISER_TITLE_MAX = 30
+ADVISER_ORGANISATION_MAX = 60
+CODE_LENGTH = 6
 
 
 class Entry(Model):
@@ -26,13 +32,21 @@ class Entry(Model):
 
     ``version`` grows with every edit, so that a second window cannot overwrite silently.
     ``university_id`` is the captain's: the school of record. ``code`` is unique in its
-    competition and is what the draw is computed from.
+    competition and is what the draw is computed from. ``declared_at`` is when the captain
+    last stood in for the conditions that no form can check.
     """
 
     __tablename__ = "entries"
     __table_args__ = (
         UniqueConstraint("competition_id", "code"),
         Index("ix_entries_competition_state", "competition_id", "state"),
+        Index(
+            "uq_entries_live",
+            "captain_id",
+            "group_id",
+            unique=True,
+            postgresql_where="state <> 'withdrawn'",
+        ),
         CheckConstraint("(state <> 'draft') OR submitted_at IS NULL", name="draft"),
         CheckConstraint("version >= 1", name="version"),
     )
@@ -41,13 +55,14 @@ class Entry(Model):
     group_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("competition_groups.id"), index=True)
     code: Mapped[str] = mapped_column(String(12))
     name: Mapped[str] = mapped_column(String(PROJECT_NAME_MAX), default="")
-    category: Mapped[str] = mapped_column(String(40), default="")
+    category: Mapped[str] = mapped_column(String(CATEGORY_MAX), default="")
     summary: Mapped[str] = mapped_column(String(SUMMARY_MAX), default="")
     captain_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"), index=True)
     university_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("universities.id"))
     state: Mapped[EntryState] = mapped_column(default=EntryState.DRAFT)
     version: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime]
+    declared_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
 
     competition: Mapped[Competition] = relationship()
@@ -84,7 +99,7 @@ class Member(Model):
     student_number: Mapped[str] = mapped_column(String(STUDENT_NUMBER_MAX), default="")
     email: Mapped[str | None] = mapped_column(Encrypted)
     phone: Mapped[str | None] = mapped_column(Encrypted)
-    duty: Mapped[str] = mapped_column(String(60), default="")
+    duty: Mapped[str] = mapped_column(String(DUTY_MAX), default="")
 
     entry: Mapped[Entry] = relationship(back_populates="members")
     university: Mapped[University | None] = relationship()
@@ -102,8 +117,8 @@ class Adviser(Model):
     entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("entries.id", ondelete="CASCADE"))
     position: Mapped[int]
     name: Mapped[str] = mapped_column(String(NAME_MAX), default="")
-    title: Mapped[str] = mapped_column(String(30), default="")
-    organisation: Mapped[str] = mapped_column(String(60), default="")
+    title: Mapped[str] = mapped_column(String(ADVISER_TITLE_MAX), default="")
+    organisation: Mapped[str] = mapped_column(String(ADVISER_ORGANISATION_MAX), default="")
 
     entry: Mapped[Entry] = relationship(back_populates="advisers")
 
@@ -126,11 +141,16 @@ class Document(Model):
 
 
 class Review(Model):
-    """What an organiser said of an entry."""
+    """What an organiser said of an entry.
+
+    ``reopens``: returned when the competition took no entries any more, so that the team may
+    hand in again although the deadline has passed.
+    """
 
     __tablename__ = "entry_reviews"
     __table_args__ = (
         CheckConstraint("verdict <> 'returned' OR reason <> ''", name="returned_has_reason"),
+        CheckConstraint("verdict = 'returned' OR NOT reopens", name="only_returned_reopens"),
     )
 
     entry_id: Mapped[uuid.UUID] = mapped_column(
@@ -138,6 +158,7 @@ class Review(Model):
     )
     verdict: Mapped[Verdict]
     reason: Mapped[str] = mapped_column(String(REASON_MAX), default="")
+    reopens: Mapped[bool] = mapped_column(default=False)
     reviewer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
 
     entry: Mapped[Entry] = relationship(back_populates="reviews")

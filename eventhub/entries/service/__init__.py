@@ -1,0 +1,48 @@
+"""Entering a project: writing, handing in, reviewing."""
+
+from __future__ import annotations
+
+from eventhub.entries.service.checklist import (
+    ChecklistItem,
+    DocumentSlot,
+    is_complete,
+    list_checks,
+    list_conditions,
+    list_slots,
+    words_of,
+)
+from eventhub.entries.service.documents import add_document, may_add
+from eventhub.entries.service.drafts import (
+    AdviserDraft,
+    EntryDraft,
+    MemberDraft,
+    draft_of,
+    save_entry,
+    start_entry,
+)
+from eventhub.entries.service.review import approve_entry, return_entry
+from eventhub.entries.service.submission import submit_entry, withdraw_entry
+from eventhub.entries.service.window import may_hand_in
+
+__all__ = [
+    "AdviserDraft",
+    "ChecklistItem",
+    "DocumentSlot",
+    "EntryDraft",
+    "MemberDraft",
+    "add_document",
+    "approve_entry",
+    "draft_of",
+    "is_complete",
+    "list_checks",
+    "list_conditions",
+    "list_slots",
+    "may_add",
+    "may_hand_in",
+    "return_entry",
+    "save_entry",
+    "start_entry",
+    "submit_entry",
+    "withdraw_entry",
+    "words_of",
+]
