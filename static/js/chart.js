@@ -49,7 +49,7 @@ function cartesian(data, axis) {
     boundaryGap: data.kind !== "line" && data.kind !== "area",
     splitLine: { show: false },
   };
-  const across = { ...axis, type: "value", name: data.unit || "", nameGap: 14, minInterval: data.integers === false ? 0 : 1 };
+  const across = { ...axis, type: "value", name: data.unit || "", nameGap: 12, minInterval: data.integers === false ? 0 : 1 };
   if (data.horizontal) return { xAxis: { ...across, name: "" }, yAxis: { ...along, inverse: true } };
   return { xAxis: along, yAxis: across };
 }
@@ -93,7 +93,8 @@ function options(data) {
     };
   }
   const legend = { ...base.legend, show: data.series.length > 1 };
-  const grid = { ...base.grid, top: data.series.length > 1 || data.unit ? 48 : 16 };
+  const top = 16 + (legend.show ? 32 : 0) + (data.unit && !data.horizontal ? 20 : 0);
+  const grid = { ...base.grid, top };
   const trigger = data.kind === "scatter" || data.kind === "boxplot" ? "item" : "axis";
   return {
     ...base,
