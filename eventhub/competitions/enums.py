@@ -18,17 +18,27 @@ class CompetitionState(StrEnum):
 
 COMPETITION_TRANSITIONS = {
     CompetitionState.DRAFT: {CompetitionState.OPEN},
-    CompetitionState.OPEN: {CompetitionState.CLOSED, CompetitionState.DRAFT},
+    CompetitionState.OPEN: {CompetitionState.CLOSED},
     CompetitionState.CLOSED: {CompetitionState.OPEN, CompetitionState.FINISHED},
     CompetitionState.FINISHED: set(),
 }
 
+# label, colour, icon
 COMPETITION_STATE_LOOKS = {
-    CompetitionState.DRAFT: (lazy("筹备中"), "secondary", "pencil"),
+    CompetitionState.DRAFT: (lazy("筹备中"), "grey", "edit"),
     CompetitionState.OPEN: (lazy("报名中"), "green", "door-enter"),
-    CompetitionState.CLOSED: (lazy("评审中"), "azure", "gavel"),
-    CompetitionState.FINISHED: (lazy("已结束"), "secondary", "flag"),
+    CompetitionState.CLOSED: (lazy("评审中"), "blue", "gavel"),
+    CompetitionState.FINISHED: (lazy("已结束"), "grey", "flag"),
 }
+
+
+class EntryPhase(StrEnum):
+    """Whether entries are taken at a moment: what the state and the dates make together."""
+
+    NOT_ANNOUNCED = "not_announced"
+    UPCOMING = "upcoming"
+    OPEN = "open"
+    OVER = "over"
 
 
 class RoundMode(StrEnum):
@@ -61,9 +71,9 @@ ROUND_TRANSITIONS = {
 }
 
 ROUND_STATE_LOOKS = {
-    RoundState.DRAFT: (lazy("未开始"), "secondary", "pencil"),
+    RoundState.DRAFT: (lazy("未开始"), "grey", "circle-dashed"),
     RoundState.OPEN: (lazy("评分中"), "green", "gavel"),
-    RoundState.CLOSED: (lazy("已封榜"), "yellow", "lock"),
+    RoundState.CLOSED: (lazy("已封榜"), "amber", "lock"),
     RoundState.PUBLISHED: (lazy("已公布"), "blue", "speakerphone"),
 }
 
@@ -80,8 +90,8 @@ class RubricStatus(StrEnum):
 
 RUBRIC_STATUS_LOOKS = {
     RubricStatus.SOURCED: (lazy("有出处"), "green", "circle-check"),
-    RubricStatus.EARLIER_EDITION: (lazy("往届标准,须核对"), "yellow", "alert-triangle"),
-    RubricStatus.NOT_OFFICIAL: (lazy("非官方分值,须确认"), "yellow", "alert-triangle"),
-    RubricStatus.MISSING: (lazy("未找到官方标准,须填写"), "red", "alert-triangle"),
-    RubricStatus.OWN: (lazy("主办方自定"), "azure", "edit"),
+    RubricStatus.EARLIER_EDITION: (lazy("往届标准，须核对"), "amber", "alert-triangle"),
+    RubricStatus.NOT_OFFICIAL: (lazy("非官方分值，须确认"), "amber", "alert-triangle"),
+    RubricStatus.MISSING: (lazy("未找到官方标准，须填写"), "red", "alert-triangle"),
+    RubricStatus.OWN: (lazy("主办方自定"), "blue", "edit"),
 }

@@ -10,13 +10,25 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eventhub.competitions.enums import CompetitionState, RoundMode, RoundState, RubricStatus
+from eventhub.accounts.models import Person
+from eventhub.competitions.enums import (
+    CompetitionState,
+    EntryPhase,
+    RoundMode,
+    RoundState,
+    RubricStatus,
+)
 from eventhub.db import Model
 from eventhub.domain.scoring.rules import ScoreRuleKind
 from eventhub.events.models import Event
 
 NAME_MAX = 60
 NOTE_MAX = 400
+KEY_MAX = 40
+SOURCE_MAX = 1000
+CRITERIA_MAX = 20
+GATES_MAX = 10
+REQUIREMENTS_MAX = 12
 
 
 class Competition(Model):
@@ -39,7 +51,7 @@ class Competition(Model):
     template_key: Mapped[str | None] = mapped_column(String(60))
     edition: Mapped[str] = mapped_column(String(40), default="")
     theme: Mapped[str] = mapped_column(String(NAME_MAX), default="")
-    source: Mapped[str] = mapped_column(String(1000), default="")
+    source: Mapped[str] = mapped_column(String(SOURCE_MAX), default="")
     rules: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[CompetitionState] = mapped_column(default=CompetitionState.DRAFT)
     entries_open_at: Mapped[datetime | None]
@@ -52,6 +64,16 @@ class Competition(Model):
     rounds: Mapped[list[Round]] = relationship(
         back_populates="competition", cascade="all, delete-orphan", order_by="Round.position"
     )
+
+    def entry_phase(self, now: datetime) -> EntryPhase:
+        """Whether entries are taken at ``now``; the window is half-open."""
+        if self.state is CompetitionState.DRAFT or not (
+            self.entries_open_at and self.entries_close_at
+        ):
+            return EntryPhase.NOT_ANNOUNCED
+        if self.state is not CompetitionState.OPEN or now >= self.entries_close_at:
+            return EntryPhase.OVER
+        return EntryPhase.UPCOMING if now < self.entries_open_at else EntryPhase.OPEN
 
 
 class Group(Model):
@@ -151,13 +173,14 @@ class Rubric(Model):
         ForeignKey("competition_groups.id", ondelete="CASCADE"), index=True
     )
     status: Mapped[RubricStatus]
-    source: Mapped[str] = mapped_column(String(1000), default="")
+    source: Mapped[str] = mapped_column(String(SOURCE_MAX), default="")
     note: Mapped[str] = mapped_column(String(NOTE_MAX), default="")
     confirmed_at: Mapped[datetime | None]
     confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
 
     round: Mapped[Round] = relationship(back_populates="rubrics")
     group: Mapped[Group] = relationship()
+    confirmed_by: Mapped[Person | None] = relationship()
     criteria: Mapped[list[Criterion]] = relationship(
         back_populates="rubric", cascade="all, delete-orphan", order_by="Criterion.position"
     )
@@ -187,7 +210,7 @@ class Criterion(Model):
     )
 
     rubric_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rubrics.id", ondelete="CASCADE"))
-    key: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(KEY_MAX))
     name: Mapped[str] = mapped_column(String(NAME_MAX))
     points_max: Mapped[Decimal]
     points_to_judge: Mapped[list[str]] = mapped_column(default=list)
@@ -203,7 +226,7 @@ class Gate(Model):
     __table_args__ = (UniqueConstraint("rubric_id", "key"),)
 
     rubric_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rubrics.id", ondelete="CASCADE"))
-    key: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(KEY_MAX))
     name: Mapped[str] = mapped_column(String(NAME_MAX))
     rule: Mapped[str] = mapped_column(String(NOTE_MAX), default="")
     position: Mapped[int] = mapped_column(default=0)
@@ -221,7 +244,7 @@ class DocumentRequirement(Model):
     )
 
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"))
-    key: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(KEY_MAX))
     name: Mapped[str] = mapped_column(String(NAME_MAX))
     formats: Mapped[list[str]] = mapped_column(default=list)
     bytes_max: Mapped[int] = mapped_column(default=50 * 1024 * 1024)

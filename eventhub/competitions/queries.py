@@ -1,0 +1,269 @@
+"""Reads of competitions, their rounds and rubrics."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm.strategy_options import _AbstractLoad
+
+from eventhub.circles.models import Circle
+from eventhub.competitions.enums import CompetitionState, EntryPhase
+from eventhub.competitions.models import Competition, Criterion, Group, Round, Rubric
+from eventhub.db import db
+from eventhub.domain import codes
+from eventhub.domain.eligibility import CompanyRule, CompanyRuleKind, TeamRules
+from eventhub.errors import NotFoundError
+from eventhub.events.enums import EventState
+from eventhub.events.models import Event, EventHost
+
+
+def _whole() -> list[_AbstractLoad]:
+    return [
+        joinedload(Competition.event, innerjoin=True)
+        .joinedload(Event.circle, innerjoin=True)
+        .joinedload(Circle.university, innerjoin=True),
+        joinedload(Competition.event).selectinload(Event.hosts).joinedload(EventHost.circle),
+        selectinload(Competition.groups),
+        selectinload(Competition.rounds),
+    ]
+
+
+def _rubric_parts(start: _AbstractLoad) -> list[_AbstractLoad]:
+    return [
+        start.selectinload(Rubric.criteria),
+        start.selectinload(Rubric.gates),
+        start.joinedload(Rubric.group),
+        start.joinedload(Rubric.confirmed_by),
+    ]
+
+
+def get_competition(competition_id: uuid.UUID, *, lock: bool = False) -> Competition:
+    """One competition with event, circle, hosts, groups and rounds.
+
+    Raises:
+        NotFoundError: no such competition.
+
+    """
+    return _one(select(Competition).where(Competition.id == competition_id), lock=lock)
+
+
+def get_competition_by_code(code: str) -> Competition:
+    """The same, by the code in its public address, however it is typed.
+
+    Raises:
+        NotFoundError: no such competition.
+
+    """
+    query = select(Competition).join(Competition.event).where(Event.code == codes.normalise(code))
+    return _one(query)
+
+
+def find_competition_of_event(event_id: uuid.UUID) -> Competition | None:
+    """The competition that an event is, if it is one."""
+    query = select(Competition).where(Competition.event_id == event_id)
+    return db.session.scalars(query.options(*_whole())).one_or_none()
+
+
+def _one(query: Select[Competition], *, lock: bool = False) -> Competition:
+    query = query.options(*_whole())
+    if lock:
+        query = query.with_for_update(of=Competition).execution_options(populate_existing=True)
+    competition = db.session.scalars(query).one_or_none()
+    if competition is None:
+        raise NotFoundError
+    return competition
+
+
+def load_rubrics(competition: Competition) -> Sequence[Round]:
+    """The rounds of a competition with rubrics and documents: a fixed number of statements."""
+    start = selectinload(Round.rubrics)
+    query = (
+        select(Round)
+        .where(Round.competition_id == competition.id)
+        .order_by(Round.position)
+        .options(*_rubric_parts(start), selectinload(Round.requirements))
+    )
+    return db.session.scalars(query).all()
+
+
+def get_round(round_id: uuid.UUID, *, lock: bool = False) -> Round:
+    """One round with its competition, event, rubrics and documents.
+
+    With ``lock`` the row is held until the transaction ends, as are the states read with it.
+
+    Raises:
+        NotFoundError: no such round.
+
+    """
+    competition = joinedload(Round.competition, innerjoin=True)
+    query = (
+        select(Round)
+        .where(Round.id == round_id)
+        .options(
+            competition.joinedload(Competition.event, innerjoin=True).joinedload(
+                Event.circle, innerjoin=True
+            ),
+            competition.selectinload(Competition.groups),
+            *_rubric_parts(selectinload(Round.rubrics)),
+            selectinload(Round.requirements),
+        )
+    )
+    if lock:
+        query = query.with_for_update(of=Round).execution_options(populate_existing=True)
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def get_rubric(rubric_id: uuid.UUID) -> Rubric:
+    """One rubric with its lines, round, competition and event.
+
+    Raises:
+        NotFoundError: no such rubric.
+
+    """
+    query = (
+        select(Rubric)
+        .where(Rubric.id == rubric_id)
+        .options(
+            joinedload(Rubric.round, innerjoin=True)
+            .joinedload(Round.competition, innerjoin=True)
+            .joinedload(Competition.event, innerjoin=True),
+            selectinload(Rubric.criteria),
+            selectinload(Rubric.gates),
+            joinedload(Rubric.group, innerjoin=True),
+            joinedload(Rubric.confirmed_by),
+        )
+    )
+    rubric = db.session.scalars(query).one_or_none()
+    if rubric is None:
+        raise NotFoundError
+    return rubric
+
+
+def find_rubric(round_id: uuid.UUID, group_id: uuid.UUID) -> Rubric | None:
+    """By what this group is judged in this round, with criteria and gates."""
+    query = (
+        select(Rubric)
+        .where(Rubric.round_id == round_id, Rubric.group_id == group_id)
+        .options(selectinload(Rubric.criteria), selectinload(Rubric.gates))
+    )
+    return db.session.scalars(query).one_or_none()
+
+
+def get_group(group_id: uuid.UUID) -> Group:
+    """One group with its competition and event.
+
+    Raises:
+        NotFoundError: no such group.
+
+    """
+    query = (
+        select(Group)
+        .where(Group.id == group_id)
+        .options(
+            joinedload(Group.competition, innerjoin=True).joinedload(
+                Competition.event, innerjoin=True
+            )
+        )
+    )
+    group = db.session.scalars(query).one_or_none()
+    if group is None:
+        raise NotFoundError
+    return group
+
+
+def select_competitions(
+    *, circle_ids: Collection[uuid.UUID] | None = None, announced: bool = False
+) -> Select[Competition]:
+    """Competitions with event, circle, groups and rounds, the latest first; the caller pages.
+
+    ``announced`` leaves out what the public may not see.
+    """
+    query = (
+        select(Competition)
+        .join(Competition.event)
+        .join(Event.circle)
+        .options(
+            contains_eager(Competition.event).contains_eager(Event.circle),
+            selectinload(Competition.groups),
+            selectinload(Competition.rounds),
+        )
+    )
+    if circle_ids is not None:
+        query = query.where(Event.circle_id.in_(circle_ids))
+    if announced:
+        query = query.where(
+            Competition.state != CompetitionState.DRAFT, Event.state == EventState.PUBLISHED
+        )
+    return query.order_by(Event.starts_at.desc(), Competition.id)
+
+
+def list_open(now: datetime, *, limit: int) -> Sequence[Competition]:
+    """Announced competitions that take entries at ``now``, the nearest deadline first."""
+    query = (
+        select_competitions(announced=True)
+        .where(
+            Competition.state == CompetitionState.OPEN,
+            Competition.entries_open_at <= now,
+            Competition.entries_close_at > now,
+        )
+        .order_by(None)
+        .order_by(Competition.entries_close_at, Competition.id)
+        .limit(limit)
+    )
+    return db.session.scalars(query).all()
+
+
+def takes_entries(competition: Competition, now: datetime) -> bool:
+    """Whether an entry may be started, changed or submitted at this moment."""
+    is_published = competition.event.state is EventState.PUBLISHED
+    return is_published and competition.entry_phase(now) is EntryPhase.OPEN
+
+
+def first_round(competition: Competition) -> Round | None:
+    """The round that entries are made for: its documents are what a team hands in."""
+    return competition.rounds[0] if competition.rounds else None
+
+
+def current_round(competition: Competition) -> Round | None:
+    """The first round that is not published yet, else the last."""
+    pending = [r for r in competition.rounds if r.published_at is None]
+    return pending[0] if pending else (competition.rounds[-1] if competition.rounds else None)
+
+
+def required_documents(round_: Round | None) -> tuple[str, ...]:
+    """Keys of the documents without which an entry is incomplete."""
+    return tuple(r.key for r in round_.requirements if r.is_required) if round_ else ()
+
+
+def team_rules(group: Group, *, required_documents: Sequence[str] = ()) -> TeamRules:
+    """The conditions of a group that can be checked by machine, for ``domain.eligibility``."""
+    born = group.rules.get("born_on_or_after")
+    company = group.rules.get("company")
+    return TeamRules(
+        member_min=group.member_min,
+        member_max=group.member_max,
+        adviser_min=group.adviser_min,
+        adviser_max=group.adviser_max,
+        required_documents=tuple(required_documents),
+        born_on_or_after=date.fromisoformat(born) if born else None,
+        company=CompanyRule(CompanyRuleKind(company["kind"]), date.fromisoformat(company["on"]))
+        if company
+        else None,
+        needs_category=bool(group.categories),
+    )
+
+
+def common_criteria(round_: Round) -> list[Criterion]:
+    """Criteria whose key stands in the rubric of every group: those that can break a tie."""
+    if not round_.rubrics:
+        return []
+    first, *others = round_.rubrics
+    keys = [{line.key for line in rubric.criteria} for rubric in others]
+    return [line for line in first.criteria if all(line.key in known for known in keys)]
