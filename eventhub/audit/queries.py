@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from eventhub.audit.models import AuditEntry
+from eventhub.db import db
 
 
 def select_log(
     *, circle_id: uuid.UUID | None = None, subject_id: uuid.UUID | None = None
-) -> Select[tuple[AuditEntry]]:
+) -> Select[AuditEntry]:
     """Deeds, newest first, of a circle or of one subject; the caller pages."""
     query = select(AuditEntry).options(joinedload(AuditEntry.actor))
     if circle_id is not None:
@@ -20,3 +22,8 @@ def select_log(
     if subject_id is not None:
         query = query.where(AuditEntry.subject_id == subject_id)
     return query.order_by(AuditEntry.seq.desc())
+
+
+def list_recent(subject_id: uuid.UUID, *, limit: int) -> Sequence[AuditEntry]:
+    """The last deeds done to one subject, newest first."""
+    return db.session.scalars(select_log(subject_id=subject_id).limit(limit)).all()

@@ -112,3 +112,22 @@ REGISTRATION_STATE_LOOKS = {
     RegistrationState.CONFIRMED: (lazy("已报名"), "green", "circle-check"),
     RegistrationState.CANCELLED: (lazy("已取消"), "grey", "ban"),
 }
+
+
+class RegistrationStatus(StrEnum):
+    """Whether the public can register at this moment."""
+
+    NONE = "none"
+    NOT_YET = "not_yet"
+    OPEN = "open"
+    FULL = "full"
+    CLOSED = "closed"
+
+
+REGISTRATION_STATUS_LOOKS = {
+    RegistrationStatus.NONE: (lazy("无需报名"), "grey", "circle-dashed"),
+    RegistrationStatus.NOT_YET: (lazy("报名未开始"), "blue", "clock"),
+    RegistrationStatus.OPEN: (lazy("可报名"), "green", "circle-check"),
+    RegistrationStatus.FULL: (lazy("名额已满"), "amber", "users"),
+    RegistrationStatus.CLOSED: (lazy("报名已截止"), "grey", "lock"),
+}

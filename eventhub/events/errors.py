@@ -99,3 +99,13 @@ class FixedKindError(InvalidError):
     code = "fixed_kind"
     message = lazy("赛事由“赛事管理”创建，活动类型不能在赛事与其他类型之间改动。")
     field = "kind"
+
+
+class AlreadyRegisteredError(ConflictError):
+    """The identity holds a place, and whoever asks has not shown that it is theirs."""
+
+    code = "already_registered"
+    message = lazy(
+        "这个邮箱或手机号已经报过名。电子票已再次发到报名时留的邮箱；"
+        "没有留邮箱的，请在当时报名的手机上打开，或到现场报姓名和手机号。"
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from eventhub.accounts.models import Person
@@ -233,6 +233,23 @@ def find_place(event_id: uuid.UUID, identity: str) -> Registration | None:
         select(Registration)
         .where(Registration.event_id == event_id, Registration.identity == identity, HELD)
         .options(joinedload(Registration.ticket))
+    )
+    return db.session.scalar(query)
+
+
+def find_own_place(
+    event_id: uuid.UUID, *, person: Person | None, registration_ids: Sequence[uuid.UUID]
+) -> Registration | None:
+    """The place at an event that a person holds, or one of these."""
+    mine: list[ColumnElement[bool]] = [Registration.id.in_(registration_ids)]
+    if person is not None:
+        mine.append(Registration.person_id == person.id)
+    query = (
+        select(Registration)
+        .where(Registration.event_id == event_id, HELD, or_(*mine))
+        .options(joinedload(Registration.ticket))
+        .order_by(Registration.created_at)
+        .limit(1)
     )
     return db.session.scalar(query)
 

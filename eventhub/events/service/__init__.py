@@ -11,26 +11,34 @@ from eventhub.events.service.events import (
     unpublish_event,
     update_event,
 )
-from eventhub.events.service.letters import send_ticket_again, tell_cancelled, tell_changed
+from eventhub.events.service.letters import (
+    calendar_entry,
+    send_ticket_again,
+    tell_cancelled,
+    tell_changed,
+)
 from eventhub.events.service.places import (
     Place,
     cancel_registration,
-    check_registration_open,
+    export_registrations,
     hold_place,
     register_attendee,
+    registration_status,
     sync_party,
 )
 
 __all__ = [
     "EventChanges",
     "Place",
+    "calendar_entry",
     "cancel_event",
     "cancel_registration",
-    "check_registration_open",
     "create_event",
+    "export_registrations",
     "hold_place",
     "publish_event",
     "register_attendee",
+    "registration_status",
     "send_ticket_again",
     "set_hosts",
     "sync_party",

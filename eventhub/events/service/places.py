@@ -16,6 +16,7 @@ from eventhub.accounts.models import Person
 from eventhub.audit import service as audit
 from eventhub.db import db, transaction
 from eventhub.domain import codes
+from eventhub.errors import ConflictError, ForbiddenError
 from eventhub.events import queries
 from eventhub.events.attendees import Attendee
 from eventhub.events.enums import (
@@ -24,6 +25,7 @@ from eventhub.events.enums import (
     EventKind,
     EventState,
     RegistrationState,
+    RegistrationStatus,
 )
 from eventhub.events.errors import (
     EventBegunError,
@@ -47,27 +49,32 @@ class Place(NamedTuple):
     is_new: bool
 
 
-def check_registration_open(event: Event, now: datetime) -> None:
-    """Refuse unless the public may register at this moment.
+def registration_status(event: Event, *, taken: int, now: datetime) -> RegistrationStatus:
+    """Whether the public can register at this moment, with ``taken`` places held.
 
     Without a closing time registration ends with the event. A contest takes visitors only
     when the organiser gave it an opening time.
-
-    Raises:
-        EventCancelledError, RegistrationNotOpenError, RegistrationClosedError: see there.
-
     """
-    if event.state is EventState.CANCELLED:
-        raise EventCancelledError
     opens = event.registration_opens_at
-    if event.state is not EventState.PUBLISHED or (
-        event.kind is EventKind.CONTEST and opens is None
-    ):
-        raise RegistrationNotOpenError
+    if event.state is not EventState.PUBLISHED:
+        return RegistrationStatus.NONE
+    if event.kind is EventKind.CONTEST and opens is None:
+        return RegistrationStatus.NONE
     if now >= (event.registration_closes_at or event.ends_at):
-        raise RegistrationClosedError
+        return RegistrationStatus.CLOSED
     if opens is not None and now < opens:
-        raise RegistrationNotOpenError
+        return RegistrationStatus.NOT_YET
+    if event.capacity is not None and taken >= event.capacity:
+        return RegistrationStatus.FULL
+    return RegistrationStatus.OPEN
+
+
+_REFUSALS: dict[RegistrationStatus, type[ConflictError]] = {
+    RegistrationStatus.NONE: RegistrationNotOpenError,
+    RegistrationStatus.NOT_YET: RegistrationNotOpenError,
+    RegistrationStatus.FULL: EventFullError,
+    RegistrationStatus.CLOSED: RegistrationClosedError,
+}
 
 
 def register_attendee(
@@ -97,13 +104,13 @@ def hold_place(
         held = queries.find_place(event.id, attendee.identity())
         if held is not None:
             return Place(held, is_new=False)
-        if by is not None and can_manage_event(by, event):
-            if event.state is EventState.CANCELLED:
-                raise EventCancelledError
-        else:
-            check_registration_open(event, clock.now())
-            if event.capacity is not None and queries.count_places(event.id) >= event.capacity:
-                raise EventFullError
+        if event.state is EventState.CANCELLED:
+            raise EventCancelledError
+        if not can_manage_event(by, event):
+            taken = queries.count_places(event.id)
+            status = registration_status(event, taken=taken, now=clock.now())
+            if status in _REFUSALS:
+                raise _REFUSALS[status]
         registration = _add(event, attendee, locale=locale)
         send_ticket(registration)
     log.info("registered", extra={"registration_id": str(registration.id)})
@@ -163,6 +170,29 @@ def cancel_registration(registration_id: uuid.UUID, *, by: Person | None) -> Reg
         _move(registration, RegistrationState.CANCELLED)
         audit.record("registration.cancelled", registration, by=by, circle_id=event.circle_id)
     return registration
+
+
+def export_registrations(event_id: uuid.UUID, *, by: Person) -> Sequence[Registration]:
+    """Every place, given back ones too, for taking out of the house; the log notes who took it.
+
+    Raises:
+        NotFoundError: no such event.
+        ForbiddenError: ``by`` does not organise for the circle.
+
+    """
+    with transaction():
+        event = queries.get_event(event_id)
+        if not can_manage_event(by, event):
+            raise ForbiddenError
+        places = queries.list_registrations(event_id, state=None)
+        audit.record(
+            "registrations.exported",
+            event,
+            by=by,
+            circle_id=event.circle_id,
+            after={"count": len(places)},
+        )
+    return places
 
 
 def _move(registration: Registration, to: RegistrationState) -> None:
