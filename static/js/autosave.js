@@ -12,9 +12,13 @@ class Autosave {
     this.isSaving = false;
     this.isDirty = false;
     this.isOver = false; // submitted, or overtaken by another tab
+    this.isOvertaken = false;
     form.addEventListener("input", (event) => this.changed(event));
     form.addEventListener("change", (event) => this.changed(event));
     form.addEventListener("submit", () => this.stop());
+    window.addEventListener("pageshow", (event) => {
+      if (event.persisted && !this.isOvertaken) this.isOver = false; // back from the page after submitting
+    });
     window.addEventListener("online", () => this.isDirty && this.save());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden" && this.isDirty) this.save();
@@ -83,6 +87,7 @@ class Autosave {
       if (!this.isDirty) this.say("saved", pattern.replace("{time}", told.time ?? ""));
       this.form.dispatchEvent(new CustomEvent("autosave:saved", { detail: told, bubbles: true }));
     } else if (answer.status === 409) {
+      this.isOvertaken = true;
       this.stop();
       this.say("conflict", told.error?.message);
     } else {
