@@ -74,7 +74,8 @@ def _mount(app: Flask, name: str) -> None:
     """Load a slice's parts; ``views`` and ``cli`` register themselves, ``jobs`` by import."""
     for part in ("models", "jobs", "views", "cli"):
         module = f"eventhub.{name}.{part}"
-        if importlib.util.find_spec(module) is None:
+        spec = importlib.util.find_spec(module)
+        if spec is None or spec.origin is None:  # not there, or a folder without code
             continue
         loaded = importlib.import_module(module)
         if part in {"views", "cli"}:
