@@ -23,22 +23,22 @@ from eventhub.events.models import Event, EventHost
 
 def _whole() -> list[_AbstractLoad]:
     return [
-        joinedload(Competition.event, innerjoin=True)
-        .joinedload(Event.circle, innerjoin=True)
-        .joinedload(Circle.university, innerjoin=True),
-        joinedload(Competition.event).selectinload(Event.hosts).joinedload(EventHost.circle),
+        joinedload(Competition.event, innerjoin=True).options(
+            joinedload(Event.circle, innerjoin=True).joinedload(Circle.university, innerjoin=True),
+            selectinload(Event.hosts).joinedload(EventHost.circle, innerjoin=True),
+        ),
         selectinload(Competition.groups),
         selectinload(Competition.rounds),
     ]
 
 
-def _rubric_parts(start: _AbstractLoad) -> list[_AbstractLoad]:
-    return [
-        start.selectinload(Rubric.criteria),
-        start.selectinload(Rubric.gates),
-        start.joinedload(Rubric.group),
-        start.joinedload(Rubric.confirmed_by),
-    ]
+def _rubric_parts(start: _AbstractLoad) -> _AbstractLoad:
+    return start.options(
+        selectinload(Rubric.criteria),
+        selectinload(Rubric.gates),
+        joinedload(Rubric.group, innerjoin=True),
+        joinedload(Rubric.confirmed_by),
+    )
 
 
 def get_competition(competition_id: uuid.UUID, *, lock: bool = False) -> Competition:
@@ -85,7 +85,7 @@ def load_rubrics(competition: Competition) -> Sequence[Round]:
         select(Round)
         .where(Round.competition_id == competition.id)
         .order_by(Round.position)
-        .options(*_rubric_parts(start), selectinload(Round.requirements))
+        .options(_rubric_parts(start), selectinload(Round.requirements))
     )
     return db.session.scalars(query).all()
 
@@ -99,16 +99,17 @@ def get_round(round_id: uuid.UUID, *, lock: bool = False) -> Round:
         NotFoundError: no such round.
 
     """
-    competition = joinedload(Round.competition, innerjoin=True)
     query = (
         select(Round)
         .where(Round.id == round_id)
         .options(
-            competition.joinedload(Competition.event, innerjoin=True).joinedload(
-                Event.circle, innerjoin=True
+            joinedload(Round.competition, innerjoin=True).options(
+                joinedload(Competition.event, innerjoin=True).joinedload(
+                    Event.circle, innerjoin=True
+                ),
+                selectinload(Competition.groups),
             ),
-            competition.selectinload(Competition.groups),
-            *_rubric_parts(selectinload(Round.rubrics)),
+            _rubric_parts(selectinload(Round.rubrics)),
             selectinload(Round.requirements),
         )
     )

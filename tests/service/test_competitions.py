@@ -63,7 +63,7 @@ def test_a_template_becomes_a_competition(app, olga):
     assert (round_.name, round_.pitch_seconds, round_.qa_seconds) == ("校级初赛", 480, 420)
     assert queries.required_documents(round_) == ("plan",)
     rubric = round_.rubrics[0]
-    assert [str(line.points_max) for line in rubric.criteria] == ["30", "30", "25", "15"]
+    assert [int(line.points_max) for line in rubric.criteria] == [30, 30, 25, 15]
     assert rubric.status is RubricStatus.SOURCED
     assert "教高函〔2026〕26号" in rubric.source
     assert [gate.name for gate in rubric.gates] == ["必要条件"]
