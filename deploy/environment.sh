@@ -57,7 +57,7 @@ fi
 if [ "$(cat $STAMP 2>/dev/null || true)" != "$wanted" ]; then
     echo "Installing the locked dependencies …"
     rm -f $STAMP
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $LOCK ||
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $LOCK ||
         fail "the dependencies could not be installed; pip's message stands above."
     echo "$wanted" >$STAMP
 fi
