@@ -18,7 +18,7 @@ install: ## Make the environment in .venv, or bring it up to date
 	@sh deploy/environment.sh
 
 run: install ## Run everything: database, web, worker, clock; Ctrl-C stops it
-	@$(BIN)/python -m eventhub.launch --end-with-parent --host "$(HOST)" --port "$(PORT)" $(if $(TLS_PORT),--tls-port "$(TLS_PORT)")
+	@exec $(BIN)/python -m eventhub.launch --end-with-parent --host "$(HOST)" --port "$(PORT)" $(if $(TLS_PORT),--tls-port "$(TLS_PORT)")
 
 test: install ## Run every test, the browser's included
 	@$(BIN)/python -m deploy.browser
