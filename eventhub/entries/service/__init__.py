@@ -20,9 +20,9 @@ from eventhub.entries.service.drafts import (
     save_entry,
     start_entry,
 )
-from eventhub.entries.service.review import approve_entry, return_entry
+from eventhub.entries.service.review import approve_entry, hand_out, return_entry
 from eventhub.entries.service.submission import submit_entry, withdraw_entry
-from eventhub.entries.service.window import may_hand_in
+from eventhub.entries.service.window import may_hand_in, next_step
 
 __all__ = [
     "AdviserDraft",
@@ -33,12 +33,14 @@ __all__ = [
     "add_document",
     "approve_entry",
     "draft_of",
+    "hand_out",
     "is_complete",
     "list_checks",
     "list_conditions",
     "list_slots",
     "may_add",
     "may_hand_in",
+    "next_step",
     "return_entry",
     "save_entry",
     "start_entry",

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Sequence
 
 from eventhub import clock
 from eventhub.accounts.models import Person
-from eventhub.competitions.queries import takes_entries
+from eventhub.audit import service as audit
+from eventhub.competitions.queries import get_competition, takes_entries
 from eventhub.db import transaction
 from eventhub.entries import queries
 from eventhub.entries.enums import EntryState, Verdict
 from eventhub.entries.errors import ReasonMissingError, TextTooLongError
 from eventhub.entries.models import REASON_MAX, Entry, Member, Review
-from eventhub.entries.permissions import can_review
+from eventhub.entries.permissions import can_review, can_review_competition
 from eventhub.entries.service import letters
 from eventhub.entries.service.submission import move
 from eventhub.errors import ForbiddenError
@@ -88,6 +90,26 @@ def return_entry(entry_id: uuid.UUID, *, reason: str, by: Person) -> Entry:
         letters.send_return(entry, review)
     log.info("entry returned", extra={"entry_id": str(entry_id)})
     return entry
+
+
+def hand_out(
+    competition_id: uuid.UUID, *, wanted: queries.EntryFilter, by: Person
+) -> Sequence[Entry]:
+    """The entries with their teams for a workbook; that personal data left is noted.
+
+    Raises:
+        ForbiddenError: ``by`` does not organise for the competition's circle.
+
+    """
+    with transaction():
+        competition = get_competition(competition_id)
+        if not can_review_competition(by, competition):
+            raise ForbiddenError
+        entries = queries.list_for_export(competition_id, wanted)
+        circle_id = competition.event.circle_id
+        after = {"count": len(entries)}
+        audit.record("entries.exported", competition, by=by, circle_id=circle_id, after=after)
+    return entries
 
 
 def _get_for_review(entry_id: uuid.UUID, by: Person) -> Entry:

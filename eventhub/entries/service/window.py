@@ -56,3 +56,26 @@ def may_hand_in(entry: Entry, now: datetime) -> bool:
         return False
     returned = entry.state is EntryState.RETURNED
     return returned and bool(entry.reviews) and entry.reviews[0].reopens
+
+
+def next_step(entry: Entry, now: datetime) -> str:
+    """What the captain should do next, or wait for, in one sentence."""
+    zone = entry.competition.event.timezone
+    closes_at = entry.competition.entries_close_at
+    if entry.state is EntryState.SUBMITTED:
+        words = _("等待主办方审核，结果会发到您的邮箱。")
+    elif entry.state is EntryState.APPROVED:
+        words = _("已获得参赛资格，请关注出场安排，并让每名成员保存电子票。")
+    elif entry.state is EntryState.WITHDRAWN:
+        words = _("已退出本赛事。")
+    elif not may_hand_in(entry, now):
+        words = _("报名不在开放时间，暂时不能提交。")
+    elif closes_at is None or now >= closes_at:
+        words = _("报名已截止，但主办方退回后您仍可修改并重新提交。")
+    else:
+        words = _(
+            "请在 %(time)s（%(zone)s）之前完善并提交。",
+            time=show_datetime(closes_at, zone),
+            zone=zone_name(zone),
+        )
+    return str(words)

@@ -1,0 +1,270 @@
+"""Entering a competition: the captain's pages."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any, BinaryIO, cast
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from eventhub import clock
+from eventhub.circles.queries import list_universities
+from eventhub.competitions.models import Competition
+from eventhub.competitions.permissions import can_see
+from eventhub.competitions.queries import get_competition_by_code
+from eventhub.entries import queries, service
+from eventhub.entries.enums import EDITABLE, ENTRY_STATE_LOOKS, EntryState
+from eventhub.entries.forms import (
+    ConfirmForm,
+    EntryForm,
+    StartForm,
+    flat_fields,
+    rearrange,
+    typed_fields,
+)
+from eventhub.entries.models import Entry
+from eventhub.entries.permissions import can_read_entry, can_withdraw, is_captain
+from eventhub.entries.views.blueprint import bp, whoever
+from eventhub.events.queries import list_party
+from eventhub.files.service import path_of
+from eventhub.i18n import _
+from eventhub.web.access import authorize, me, public, signed_in
+from eventhub.web.downloads import attachment
+from eventhub.web.errors import answer
+from eventhub.web.forms import render_form
+from eventhub.web.jinja import show_time
+from eventhub.web.navigation import person
+from eventhub.web.paging import page_number, paginate
+from eventhub.web.security import limiter
+
+JSON_MAX = 2 * 1024 * 1024  # as much as a form may hold
+
+
+@bp.get("/c/<code>/enter")
+@public
+def start(code: str) -> ResponseReturnValue:
+    """Choose a group."""
+    competition = authorize(can_see, get_competition_by_code(code))
+    form = StartForm.for_competition(competition, request.args.get("group"))
+    return render_form("entries/start.html", form, **_start_context(competition))
+
+
+@bp.post("/c/<code>/enter")
+@signed_in
+@limiter.limit("60/hour", key_func=whoever)
+def begin(code: str) -> ResponseReturnValue:
+    """Make the draft, or open the one that is there."""
+    competition = authorize(can_see, get_competition_by_code(code))
+    form = StartForm.for_competition(competition, None)
+    begun: list[Entry] = []
+    if form.validate_on_submit() and form.accepted_by(
+        lambda: begun.append(
+            service.start_entry(competition.id, group_id=uuid.UUID(form.group.data), by=me())
+        )
+    ):
+        return redirect(url_for(".show", entry_id=begun[0].id), 303)
+    return render_form("entries/start.html", form, **_start_context(competition))
+
+
+def _start_context(competition: Competition) -> dict[str, Any]:
+    who = person()
+    mine = queries.list_live_entries(who.id, competition_id=competition.id) if who else []
+    return {
+        "competition": competition,
+        "phase": competition.entry_phase(clock.now()),
+        "mine": mine,
+        "looks": ENTRY_STATE_LOOKS,
+        "words_of": service.words_of,
+    }
+
+
+@bp.get("/entries")
+@signed_in
+def mine() -> ResponseReturnValue:
+    """One's own entries, each with its state and the next step."""
+    page = paginate(queries.select_entries_of(me().id), page=page_number())
+    now = clock.now()
+    rows = [(entry, service.next_step(entry, now)) for entry in page.items]
+    return render_template("entries/mine.html", page=page, rows=rows, looks=ENTRY_STATE_LOOKS)
+
+
+@bp.get("/entries/<uuid:entry_id>")
+@signed_in
+def show(entry_id: uuid.UUID) -> ResponseReturnValue:
+    """The captain's workspace while the entry is being written, else the entry to read."""
+    entry = authorize(can_read_entry, queries.get_entry(entry_id))
+    slots = service.list_slots(entry)
+    if is_captain(me(), entry) and entry.state in EDITABLE:
+        form = EntryForm.for_entry(entry, slots, list_universities())
+        return render_form("entries/edit.html", form, **_edit_context(entry))
+    places = list_party(entry.competition.event_id, entry.id)
+    return render_template(
+        "entries/show.html",
+        entry=entry,
+        slots=slots,
+        places=places,
+        looks=ENTRY_STATE_LOOKS,
+        next_step=service.next_step(entry, clock.now()),
+        upload_forms=_late_uploads(entry),
+        is_mine=is_captain(me(), entry),
+    )
+
+
+@bp.post("/entries/<uuid:entry_id>")
+@signed_in
+@limiter.limit("60/minute;600/hour", key_func=whoever)
+def save(entry_id: uuid.UUID) -> ResponseReturnValue:
+    """Save everything that the form holds, then do what the pressed button says."""
+    entry = authorize(is_captain, queries.get_entry(entry_id))
+    form = EntryForm.for_entry(entry, service.list_slots(entry), list_universities())
+    order = request.form.get("op", "save")
+    if form.validate_on_submit() and form.accepted_by(_saving(entry_id, form, order)):
+        if order == "submit":
+            flash(_("已提交，等待主办方审核。结果会发到您的邮箱。"), "success")
+        elif order == "save":
+            flash(_("已保存。"), "success")
+        anchor = order.split("-")[0] + "s" if order.startswith(("member-", "adviser-")) else None
+        return redirect(url_for(".show", entry_id=entry_id, _anchor=anchor), 303)
+    return render_form("entries/edit.html", form, **_edit_context(queries.get_entry(entry_id)))
+
+
+def _saving(entry_id: uuid.UUID, form: EntryForm, order: str) -> Callable[[], None]:
+    """Each part is kept once it is accepted, whatever is said of the next."""
+
+    def use_case() -> None:
+        draft = rearrange(form.to_draft(), order)
+        saved = service.save_entry(entry_id, version=form.seen_version, draft=draft, by=me())
+        form.now_at(saved.version)
+        for requirement_id, upload in form.uploads():
+            service.add_document(
+                entry_id,
+                requirement_id=requirement_id,
+                content=cast(BinaryIO, upload.stream),
+                name=upload.filename or "",
+                by=me(),
+            )
+        if order == "submit":
+            service.submit_entry(entry_id, by=me())
+
+    return use_case
+
+
+@bp.post("/entries/<uuid:entry_id>/autosave")
+@signed_in
+@limiter.limit("120/minute", key_func=whoever)
+def autosave(entry_id: uuid.UUID) -> ResponseReturnValue:
+    """Save what a script sends while the captain types."""
+    request.max_content_length = JSON_MAX
+    entry = authorize(is_captain, queries.get_entry(entry_id))
+    typed = typed_fields(request.get_json(silent=True))
+    form = EntryForm.for_entry(entry, service.list_slots(entry), list_universities(), typed=typed)
+    if form.validate() and form.accepted_by(_saving(entry_id, form, "save")):
+        return jsonify(_stored(queries.get_entry(entry_id)))
+    return jsonify(_refusal(form, entry_id)), form.status
+
+
+def _stored(entry: Entry) -> dict[str, Any]:
+    items = service.list_checks(entry, service.list_slots(entry))
+    return {
+        "version": entry.version,
+        "saved_at": entry.saved_at.isoformat(),
+        "time": show_time(entry.saved_at, entry.competition.event.timezone),
+        "checklist": [vars(item) for item in items],
+        "checklist_html": render_template("entries/_checklist.html", items=items),
+    }
+
+
+def _refusal(form: EntryForm, entry_id: uuid.UUID) -> dict[str, Any]:
+    """What is wrong, field by field; with what is stored, so that a script can compare."""
+    refused = form.refused
+    words = str(refused.message) if refused else _("有内容没有保存，请检查标出的地方。")
+    entry = queries.get_entry(entry_id)
+    return {
+        "error": {"code": refused.code if refused else "invalid", "message": words},
+        "errors": form.flat_errors(),
+        "stored": {
+            "version": entry.version,
+            "fields": flat_fields(service.draft_of(entry)),
+            "is_editable": entry.state in EDITABLE,
+        },
+    }
+
+
+def _edit_context(entry: Entry) -> dict[str, Any]:
+    slots = service.list_slots(entry)
+    return {
+        "entry": entry,
+        "slots": slots,
+        "items": service.list_checks(entry, slots),
+        "conditions": service.list_conditions(entry),
+        "may_hand_in": service.may_hand_in(entry, clock.now()),
+        "phase": entry.competition.entry_phase(clock.now()),
+        "looks": ENTRY_STATE_LOOKS,
+        "returned": entry.reviews[0] if entry.state is EntryState.RETURNED else None,
+    }
+
+
+def _late_uploads(entry: Entry) -> set[uuid.UUID]:
+    """The documents that may still be added although the entry is closed."""
+    if not is_captain(me(), entry):
+        return set()
+    return {
+        slot.requirement.id
+        for slot in service.list_slots(entry)
+        if service.may_add(entry, slot.requirement, is_due=slot.is_due)
+    }
+
+
+@bp.post("/entries/<uuid:entry_id>/documents/<uuid:requirement_id>")
+@signed_in
+@limiter.limit("20/minute;120/hour", key_func=whoever)
+def upload(entry_id: uuid.UUID, requirement_id: uuid.UUID) -> ResponseReturnValue:
+    """Add a version of a document: a script's answer is the new list, a page's goes back."""
+    authorize(is_captain, queries.get_entry(entry_id))
+    given = request.files.get("file")
+    if given is None or not given.filename:
+        return answer(422, "no_file", _("请先选择文件。"))
+    document = service.add_document(
+        entry_id,
+        requirement_id=requirement_id,
+        content=cast(BinaryIO, given.stream),
+        name=given.filename,
+        by=me(),
+    )
+    if request.accept_mimetypes.best != "application/json":
+        flash(_("“%(name)s”已上传。", name=document.file.name), "success")
+        return redirect(url_for(".show", entry_id=entry_id, _anchor="documents"), 303)
+    entry = queries.get_entry(entry_id)
+    slot = next(s for s in service.list_slots(entry) if s.requirement.id == requirement_id)
+    html = render_template("entries/_versions.html", entry=entry, slot=slot)
+    return jsonify({**_stored(entry), "versions_html": html})
+
+
+@bp.get("/entries/<uuid:entry_id>/documents/<uuid:document_id>")
+@signed_in
+def document(entry_id: uuid.UUID, document_id: uuid.UUID) -> ResponseReturnValue:
+    """One version of a document, as a download."""
+    entry = authorize(can_read_entry, queries.get_entry(entry_id))
+    file = queries.get_document(entry, document_id).file
+    return attachment(path_of(file), file.name, file.media_type)
+
+
+@bp.route("/entries/<uuid:entry_id>/withdraw", methods=["GET", "POST"])
+@signed_in
+def withdraw(entry_id: uuid.UUID) -> ResponseReturnValue:
+    """Take the entry out, after asking."""
+    entry = authorize(can_withdraw, queries.get_entry(entry_id))
+    form = ConfirmForm()
+    if form.validate_on_submit() and form.accepted_by(
+        lambda: service.withdraw_entry(entry_id, by=me())
+    ):
+        flash(_("项目“%(name)s”已退赛。", name=entry.name or entry.code), "success")
+        mine = is_captain(me(), entry)
+        return redirect(url_for(".mine") if mine else url_for(".review", entry_id=entry_id), 303)
+    entry = queries.get_entry(entry_id)
+    back = ".show" if is_captain(me(), entry) else ".review"
+    return render_form(
+        "entries/withdraw.html", form, entry=entry, back_url=url_for(back, entry_id=entry_id)
+    )

@@ -1,0 +1,88 @@
+// Members and advisers: adding, moving and removing rows on the spot. Without this script the
+// same buttons send the form and the server does it.
+const PART = /\b(members|advisers)-(?:\d+|__n__)-/g;
+const NUMBERED = ["name", "id", "for", "aria-describedby", "aria-labelledby", "data-counter"];
+
+export const rowsOf = (list) => [...list.querySelectorAll(":scope > [data-row]")];
+
+function renumber(list) {
+  const rows = rowsOf(list);
+  rows.forEach((row, at) => {
+    row.querySelector("[data-row-number]").textContent = at + 1;
+    for (const element of row.querySelectorAll("*")) {
+      for (const name of NUMBERED) {
+        const value = element.getAttribute(name);
+        if (value) element.setAttribute(name, value.replace(PART, (_all, part) => `${part}-${at}-`));
+      }
+    }
+    const floor = rows[0]?.hasAttribute("data-fixed") ? 1 : 0;
+    for (const button of row.querySelectorAll("[data-move]")) {
+      button.value = `${list.dataset.rows}-${button.dataset.move}-${at}`;
+      const stuck = { up: at <= floor, down: at === rows.length - 1 }[button.dataset.move] ?? false;
+      button.toggleAttribute("disabled", stuck);
+    }
+  });
+}
+
+export function addRow(form, part) {
+  const list = form.querySelector(`[data-rows="${part}"]`);
+  const blank = form.querySelector(`[data-blank="${part}"]`).content.firstElementChild;
+  const row = document.importNode(blank, true);
+  list.append(row);
+  renumber(list);
+  const school = row.querySelector("select");
+  if (school) school.value = form.elements.namedItem("university_id").value; // most often the same
+  return row;
+}
+
+export function setRows(form, part, count) {
+  const list = form.querySelector(`[data-rows="${part}"]`);
+  while (rowsOf(list).length > count) rowsOf(list).at(-1).remove();
+  while (rowsOf(list).length < count) addRow(form, part);
+  renumber(list);
+}
+
+function move(row, where) {
+  const list = row.parentElement;
+  const rows = rowsOf(list);
+  const at = rows.indexOf(row);
+  if (where === "up" && at > 0 && !rows[at - 1].hasAttribute("data-fixed")) rows[at - 1].before(row);
+  if (where === "down" && at < rows.length - 1) rows[at + 1].after(row);
+  renumber(list);
+  return rowsOf(list).indexOf(row);
+}
+
+export function startRows(form, changed) {
+  const announce = (pattern, n) => {
+    const place = form.querySelector("[data-announce]");
+    if (place) place.textContent = pattern.replace("{n}", n);
+  };
+  for (const list of form.querySelectorAll("[data-rows]")) renumber(list);
+  form.addEventListener("click", (event) => {
+    const adder = event.target.closest("[data-add]");
+    const mover = event.target.closest("[data-move]");
+    if (!adder && !mover) return;
+    event.preventDefault();
+    if (adder) {
+      const row = addRow(form, adder.dataset.add);
+      row.querySelector("input").focus();
+      announce(form.dataset.added, rowsOf(row.parentElement).length);
+    } else {
+      const row = mover.closest("[data-row]");
+      const list = row.parentElement;
+      if (mover.dataset.move === "remove") {
+        const next = row.nextElementSibling ?? row.previousElementSibling;
+        row.remove();
+        renumber(list);
+        (next?.querySelector("input") ?? form.querySelector(`[data-add="${list.dataset.rows}"]`)).focus();
+        announce(form.dataset.removed, rowsOf(list).length);
+      } else {
+        const at = move(row, mover.dataset.move);
+        const target = mover.disabled ? row.querySelector("[data-move]:not([disabled])") : mover;
+        target?.focus();
+        announce(form.dataset.moved, at + 1);
+      }
+    }
+    changed();
+  });
+}
