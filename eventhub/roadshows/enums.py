@@ -23,9 +23,14 @@ ROADSHOW_TRANSITIONS = {
     RoadshowState.PUBLISHED: set(),
 }
 
+# label, colour, icon
 ROADSHOW_STATE_LOOKS = {
-    RoadshowState.SETUP: (lazy("设置中"), "secondary", "settings"),
-    RoadshowState.ANNOUNCED: (lazy("抽签已公告"), "azure", "speakerphone"),
-    RoadshowState.DRAWN: (lazy("已抽签,日程未发布"), "yellow", "arrows-shuffle"),
+    RoadshowState.SETUP: (lazy("设置中"), "grey", "settings"),
+    RoadshowState.ANNOUNCED: (lazy("抽签已公告"), "blue", "speakerphone"),
+    RoadshowState.DRAWN: (lazy("已抽签，日程未发布"), "amber", "arrows-shuffle"),
     RoadshowState.PUBLISHED: (lazy("日程已发布"), "green", "calendar-event"),
 }
+
+# in which states the public sees the draw, and the timetable
+ANNOUNCED = (RoadshowState.ANNOUNCED, RoadshowState.DRAWN, RoadshowState.PUBLISHED)
+PUBLISHED = (RoadshowState.PUBLISHED,)
