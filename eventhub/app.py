@@ -50,7 +50,6 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     app.config.from_object(chosen)
     app.config.update(chosen.load())
     app.config.update(settings or {})
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31536000  # addresses of assets carry a fingerprint
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
     _log(app)
     if app.config["TRUSTED_PROXIES"]:

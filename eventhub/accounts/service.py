@@ -8,6 +8,7 @@ import secrets
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -29,7 +30,6 @@ from eventhub.db import db, transaction
 log = logging.getLogger(__name__)
 
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_hex(8))  # so that an unknown address costs the same time
 COMMON = {
     "12345678",
     "123456789",
@@ -53,6 +53,12 @@ RESET_LIFE = timedelta(hours=2)
 # Accounts stand below notifications and may not import them: the house wires this at start-up.
 # Takes (person, token) and queues the mail inside the running transaction.
 send_reset: Callable[[Person, str], None] | None = None
+
+
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    """A hash that fits nothing, so that an unknown address costs the same time."""
+    return _hasher.hash(secrets.token_hex(8))
 
 
 def check_password(password: str) -> None:
@@ -133,7 +139,7 @@ def check_credentials(email: str, *, password: str) -> Person:
 
     """
     person = queries.find_person_by_email(email)
-    stored = (person.password_hash if person is not None else None) or _NOBODY
+    stored = (person.password_hash if person is not None else None) or _nobody()
     try:
         _hasher.verify(stored, password)
     except (VerificationError, InvalidHashError) as error:

@@ -90,24 +90,18 @@ class ZonedDateTimeField(DateTimeLocalField):
     data: Any
 
     def __init__(self, *args: Any, zone: str | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+        super().__init__(*args, format=formats, tz=self._choose_zone, **kwargs)
         self.zone = zone
 
-    @property
-    def tz(self) -> ZoneInfo:
-        """The zone in which the field is read and shown."""
+    def _choose_zone(self) -> ZoneInfo:
         return ZoneInfo(self.zone or current_app.config["TIMEZONE"])
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return " ".join(self.raw_data)
-        return self.data.astimezone(self.tz).strftime("%Y-%m-%dT%H:%M") if self.data else ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read local time into aware UTC."""
         super().process_formdata(valuelist)
         if isinstance(self.data, datetime):
-            self.data = self.data.replace(tzinfo=self.tz).astimezone(UTC)
+            self.data = self.data.astimezone(UTC)
 
 
 class PointsField(DecimalField):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
+from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -10,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from eventhub.web import rate_storage  # importing it makes the storage scheme known
 
 csrf = CSRFProtect()
+compress = Compress()
 limiter = Limiter(key_func=get_remote_address, storage_uri="postgres://", headers_enabled=True)
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -41,6 +43,8 @@ def _headers(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "private, no-cache")
+    elif "v" in request.args:  # the address carries a fingerprint of the content
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 
@@ -49,4 +53,15 @@ def register(app: Flask) -> None:
     rate_storage.bind(app)
     csrf.init_app(app)
     limiter.init_app(app)
+    # text that holds no secret; a page holds its CSRF token, which compression could give away
+    app.config["COMPRESS_MIMETYPES"] = [
+        "text/css",
+        "text/javascript",
+        "application/javascript",
+        "application/wasm",
+        "image/svg+xml",
+        "text/calendar",
+    ]
+    app.config["COMPRESS_STREAMS"] = True
+    compress.init_app(app)
     app.after_request(_headers)
