@@ -35,11 +35,16 @@ class Action:
 
 @dataclass(frozen=True)
 class Message:
-    """Words in the recipient's language: paragraphs, a small table of facts, one action."""
+    """Words in the recipient's language: paragraphs, a small table of facts, one action.
+
+    ``points`` is a list under the heading ``points_title``, such as what to bring along.
+    """
 
     title: str
     paragraphs: tuple[str, ...]
     facts: tuple[tuple[str, str], ...] = ()
+    points_title: str = ""
+    points: tuple[str, ...] = ()
     action: Action | None = None
 
 

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import render_template
+from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -67,8 +67,8 @@ def notify(
             "recipient_name": to.name,
             "address": to.address,
             "title": " ".join(message.title.split())[:200],
-            "text": render_template("emails/message.txt", **context),
-            "html": render_template("emails/message.html", **context),
+            "text": _render("emails/message.txt", context),
+            "html": _render("emails/message.html", context),
             "calendar": calendar.one(calendar_entry) if calendar_entry else None,
             "calendar_method": calendar.method(calendar_entry) if calendar_entry else None,
             "subject_id": subject_id,
@@ -80,6 +80,11 @@ def notify(
             return db.session.scalar(select(Delivery.id).where(Delivery.key == key))
         queue.defer("notifications.deliver", delivery_id=str(made))
         return made
+
+
+def _render(template: str, context: dict[str, object]) -> str:
+    """Render a mail without what pages are given: workers have no visitor and no address."""
+    return current_app.jinja_env.get_template(template).render(**context)
 
 
 def deliver(delivery_id: uuid.UUID) -> bool:
