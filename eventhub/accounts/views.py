@@ -14,7 +14,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, login_user, logout_user
+from flask_login import LoginManager, logout_user
 
 from eventhub.accounts import queries, service
 from eventhub.accounts.forms import (
@@ -25,8 +25,9 @@ from eventhub.accounts.forms import (
     SignUpForm,
 )
 from eventhub.accounts.models import Person
+from eventhub.accounts.sessions import start_session
 from eventhub.i18n import _
-from eventhub.web.access import LINK_SCOPE, me, public, signed_in
+from eventhub.web.access import me, public, signed_in
 from eventhub.web.forms import render_form
 from eventhub.web.security import limiter
 from eventhub.web.urls import safe_next
@@ -35,18 +36,6 @@ bp = Blueprint("accounts", __name__)
 login_manager = LoginManager()
 login_manager.session_protection = None  # phones change networks; the session key revokes
 login_manager.user_loader(queries.find_session)
-
-
-def start_session(person: Person, *, scope: str | None = None) -> None:
-    """Sign someone in, fully or through a personal link of a scope; keep only the language."""
-    locale = session.get("locale")
-    session.clear()
-    if locale:
-        session["locale"] = locale
-    session.permanent = True
-    if scope is not None:
-        session[LINK_SCOPE] = scope
-    login_user(person)
 
 
 def _next() -> str:
