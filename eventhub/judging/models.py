@@ -11,12 +11,16 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from eventhub.accounts.models import Person
+from eventhub.circles.models import University
 from eventhub.competitions.models import Group, Round
 from eventhub.db import Model
 from eventhub.entries.models import Entry
 from eventhub.judging.enums import RecusalKind, ScoresheetState
 from eventhub.roadshows.models import Room
 
+PANEL_NAME_MAX = 40
+ORGANISATION_MAX = 80
+DETAIL_MAX = 200
 NOTE_MAX = 1000
 FEEDBACK_MAX = 1000
 
@@ -32,7 +36,7 @@ class Panel(Model):
 
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id"))
     room_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("rooms.id", ondelete="SET NULL"))
-    name: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(PANEL_NAME_MAX))
 
     round: Mapped[Round] = relationship()
     room: Mapped[Room | None] = relationship()
@@ -42,7 +46,11 @@ class Panel(Model):
 
 
 class PanelJudge(Model):
-    """A judge's seat; one seat a round, so nobody judges in two rooms at once."""
+    """A judge's seat; one seat a round, so nobody judges in two rooms at once.
+
+    ``university_id`` is where the organiser says that the judge works. It stands beside the
+    person's own, which only they change; for recusal both count.
+    """
 
     __tablename__ = "panel_judges"
     __table_args__ = (
@@ -57,10 +65,12 @@ class PanelJudge(Model):
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"), index=True)
     position: Mapped[int]
     is_chief: Mapped[bool] = mapped_column(default=False)
-    organisation: Mapped[str] = mapped_column(String(80), default="")
+    university_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("universities.id"))
+    organisation: Mapped[str] = mapped_column(String(ORGANISATION_MAX), default="")
 
     panel: Mapped[Panel] = relationship(back_populates="judges")
     person: Mapped[Person] = relationship()
+    university: Mapped[University | None] = relationship()
 
 
 class Recusal(Model):
@@ -73,7 +83,7 @@ class Recusal(Model):
     judge_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"), index=True)
     entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("entries.id"), index=True)
     kind: Mapped[RecusalKind]
-    detail: Mapped[str] = mapped_column(String(200), default="")
+    detail: Mapped[str] = mapped_column(String(DETAIL_MAX), default="")
     declared_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
 
     judge: Mapped[Person] = relationship(foreign_keys=[judge_id])
@@ -81,7 +91,11 @@ class Recusal(Model):
 
 
 class Scoresheet(Model):
-    """One judge's verdict on one entry. ``version`` grows with every save."""
+    """One judge's verdict on one entry. ``version`` grows with every save.
+
+    ``note`` is the judge's own; ``feedback`` reaches the team, unsigned, once the round is
+    published.
+    """
 
     __tablename__ = "scoresheets"
     __table_args__ = (
@@ -108,6 +122,21 @@ class Scoresheet(Model):
     gate_verdicts: Mapped[dict[str, GateVerdict]] = relationship(
         collection_class=attribute_keyed_dict("gate_key"), cascade="all, delete-orphan"
     )
+
+    @property
+    def is_submitted(self) -> bool:
+        """Whether it is locked."""
+        return self.state is ScoresheetState.SUBMITTED
+
+    @property
+    def points(self) -> dict[str, Decimal]:
+        """The marks given so far, by criterion."""
+        return {key: mark.points for key, mark in self.marks.items()}
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the marks given so far."""
+        return sum(self.points.values(), Decimal(0))
 
 
 class Mark(Model):
@@ -144,8 +173,10 @@ class GateVerdict(Model):
 class Standing(Model):
     """An entry's place when its round was closed; nothing of it is computed again.
 
-    ``rank`` is None for a vetoed entry or one without sheets. ``details`` holds the totals
-    of the sheets, which of them counted, and what decided a tie, as JSON strings.
+    ``rank`` is None for a vetoed entry or one without sheets. ``details`` holds ``sheets``,
+    ascending by total so that no judge can be told from the order, each with ``criteria``
+    (marks as text), ``total`` and ``is_counted``; and ``decided_by``, the text of the
+    tie-break that set it apart, or None.
     """
 
     __tablename__ = "standings"
@@ -163,3 +194,15 @@ class Standing(Model):
     round: Mapped[Round] = relationship()
     group: Mapped[Group] = relationship()
     entry: Mapped[Entry] = relationship()
+
+    @property
+    def sheets(self) -> list[dict[str, Any]]:
+        """What the judges gave, see ``details``."""
+        kept: list[dict[str, Any]] = self.details.get("sheets", [])
+        return kept
+
+    @property
+    def decided_by(self) -> str | None:
+        """The text of the tie-break that set it apart."""
+        text: str | None = self.details.get("decided_by")
+        return text

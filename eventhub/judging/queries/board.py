@@ -1,0 +1,356 @@
+"""The organiser's table: who gave what, what is missing, and what would come of it now."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from eventhub.circles.models import University
+from eventhub.competitions.models import Gate, Group, Round, Rubric
+from eventhub.db import db
+from eventhub.domain.scoring.ranking import Result, Standing, TieBreak, TieRule, rank
+from eventhub.domain.scoring.rules import (
+    RoundTotal,
+    ScoreRule,
+    ScoreRuleKind,
+    criterion_means,
+    total,
+)
+from eventhub.entries import queries as entries_
+from eventhub.entries.enums import EntryState
+from eventhub.entries.models import Entry
+from eventhub.judging.enums import CellState, ScoresheetState
+from eventhub.judging.models import Panel, PanelJudge, Recusal, Scoresheet
+from eventhub.judging.queries import recusals, seats, sheets
+from eventhub.judging.queries.recusals import Recusals
+from eventhub.roadshows.models import Roadshow, Slot
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Where one judge stands with one entry. ``is_dropped``: the rule leaves this sheet out."""
+
+    seat: PanelJudge
+    state: CellState
+    total: Decimal | None = None
+    is_dropped: bool = False
+
+
+@dataclass(frozen=True)
+class GateDoubt:
+    """A gate that some judges saw unmet; more than half of the sheets veto the entry."""
+
+    gate: Gate
+    unmet_count: int
+    sheet_count: int
+
+    @property
+    def is_veto(self) -> bool:
+        """Whether it costs the entry its result."""
+        return 2 * self.unmet_count > self.sheet_count
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry with its cells, its sheets that count, and its place as things stand."""
+
+    entry: Entry
+    slot: Slot | None
+    cells: Mapping[uuid.UUID, Cell]
+    counted: Sequence[Scoresheet]
+    result: RoundTotal | None
+    doubts: Sequence[GateDoubt]
+    sheets_min: int
+    standing: Standing[uuid.UUID] | None = None
+
+    @property
+    def is_vetoed(self) -> bool:
+        """Whether a gate costs it its result."""
+        return any(doubt.is_veto for doubt in self.doubts)
+
+    @property
+    def rank(self) -> int | None:
+        """Its place, among the sheets that are in."""
+        return self.standing.rank if self.standing else None
+
+    @property
+    def is_tied(self) -> bool:
+        """Whether it shares its place."""
+        return self.standing is not None and self.standing.is_tied
+
+    @property
+    def decided_by(self) -> str | None:
+        """The text of the tie-break that set it apart."""
+        found = self.standing.decided_by if self.standing else None
+        return str(found) if found else None
+
+    @property
+    def total(self) -> str | None:
+        """The total as it would be published."""
+        return str(self.result.total) if self.result and not self.is_vetoed else None
+
+    @property
+    def expected_count(self) -> int:
+        """How many sheets there should be."""
+        return sum(1 for cell in self.cells.values() if cell.state is not CellState.RECUSED)
+
+    @property
+    def missing(self) -> list[PanelJudge]:
+        """Whose sheet is still to come."""
+        wanting = (CellState.MISSING, CellState.DRAFT)
+        return [cell.seat for cell in self.cells.values() if cell.state in wanting]
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether fewer sheets than the rule asks for can come at all."""
+        return self.expected_count < self.sheets_min
+
+
+@dataclass(frozen=True)
+class GroupBoard:
+    """A group's entries, best first; those without a sheet at the end."""
+
+    group: Group
+    rubric: Rubric | None
+    tie_order: Sequence[TieBreak]
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True)
+class PanelBoard:
+    """A panel's entries in the order of the timetable."""
+
+    panel: Panel
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything of a round at one moment."""
+
+    round: Round
+    rule: ScoreRule
+    groups: Sequence[GroupBoard]
+    panels: Sequence[PanelBoard]
+    recusals: Recusals
+    seats: Mapping[uuid.UUID, PanelJudge] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> list[Line]:
+        """Every entry, group by group."""
+        return [line for group in self.groups for line in group.lines]
+
+    @property
+    def missing(self) -> dict[PanelJudge, int]:
+        """How many sheets each judge still owes."""
+        owed: dict[PanelJudge, int] = {}
+        for line in self.lines:
+            for seat in line.missing:
+                owed[seat] = owed.get(seat, 0) + 1
+        return owed
+
+    @property
+    def thin(self) -> list[Line]:
+        """Entries that have, or can get, fewer sheets than the rule asks for."""
+        return [line for line in self.lines if line.is_thin]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the round can be closed without a reason."""
+        return bool(self.lines) and not self.missing and not self.thin
+
+    @property
+    def expected_count(self) -> int:
+        """How many sheets there should be."""
+        return sum(line.expected_count for line in self.lines)
+
+    @property
+    def counted_count(self) -> int:
+        """How many of them are in."""
+        return sum(len(line.counted) for line in self.lines)
+
+
+def rule_of(round_: Round) -> ScoreRule:
+    """The round's score rule; dropping none of the extremes is the plain mean."""
+    if round_.score_rule is ScoreRuleKind.DROP_EXTREMES and round_.drop_count:
+        return ScoreRule(round_.score_rule, round_.drop_count, round_.decimals)
+    return ScoreRule(ScoreRuleKind.MEAN, 0, round_.decimals)
+
+
+def tie_order_of(round_: Round, rubric: Rubric | None) -> list[TieBreak]:
+    """The round's tie-breaks as far as they concern a rubric."""
+    known = {line.key for line in rubric.criteria} if rubric else set()
+    steps = [TieBreak.parse(text) for text in round_.tie_order]
+    return [step for step in steps if step.rule is not TieRule.CRITERION or step.criterion in known]
+
+
+def build_board(round_: Round) -> Board:
+    """Read a round's sheets and compute what follows; the number of statements is constant.
+
+    ``round_`` comes from ``competitions.queries.get_round``, which loads its rubrics.
+    """
+    entries = entries_.list_approved(round_.competition_id)
+    slots = sheets.slots_by_entry(round_.id)
+    panels = seats.list_panels(round_.id)
+    seated = [seat for panel in panels for seat in panel.judges]
+    barred = recusals.find_recusals(round_.id, seated, entries)
+    rubrics = {rubric.group_id: rubric for rubric in round_.rubrics}
+    given = {(sheet.judge_id, sheet.entry_id): sheet for sheet in _list_sheets(round_.id)}
+    rule = rule_of(round_)
+    lines = [
+        _line(
+            entry,
+            slots.get(entry.id),
+            [seat for seat in seated if sheets.covers(seat, slots.get(entry.id))],
+            given,
+            barred,
+            rubrics.get(entry.group_id),
+            rule,
+            round_.sheets_min,
+        )
+        for entry in entries
+    ]
+    groups = _by_group(round_, lines, rubrics)
+    ranked = [line for group in groups for line in group.lines]
+    return Board(
+        round_,
+        rule,
+        groups,
+        [PanelBoard(panel, _heard(panel, ranked)) for panel in panels],
+        barred,
+        {seat.person_id: seat for seat in seated},
+    )
+
+
+def _list_sheets(round_id: uuid.UUID) -> Sequence[Scoresheet]:
+    query = (
+        select(Scoresheet)
+        .where(Scoresheet.round_id == round_id)
+        .options(selectinload(Scoresheet.marks), selectinload(Scoresheet.gate_verdicts))
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(query).all()
+
+
+def _line(
+    entry: Entry,
+    slot: Slot | None,
+    hearing: Sequence[PanelJudge],
+    given: Mapping[tuple[uuid.UUID, uuid.UUID], Scoresheet],
+    barred: Recusals,
+    rubric: Rubric | None,
+    rule: ScoreRule,
+    sheets_min: int,
+) -> Line:
+    open_to = [seat for seat in hearing if not barred.bar(seat.person_id, entry.id)]
+    found = [(seat, given.get((seat.person_id, entry.id))) for seat in open_to]
+    counting = [(seat, sheet) for seat, sheet in found if sheet and sheet.is_submitted]
+    result = total([sheet.total for _seat, sheet in counting], rule) if counting else None
+    dropped = {counting[at][0].id for at in result.dropped} if result else set()
+    cells = {seat.id: Cell(seat, CellState.RECUSED) for seat in hearing if seat not in open_to}
+    for seat, sheet in found:
+        if sheet is None:
+            cells[seat.id] = Cell(seat, CellState.MISSING)
+        elif sheet.is_submitted:
+            cells[seat.id] = Cell(seat, CellState.SUBMITTED, sheet.total, seat.id in dropped)
+        else:
+            cells[seat.id] = Cell(seat, CellState.DRAFT)
+    counted = [sheet for _seat, sheet in counting]
+    return Line(entry, slot, cells, counted, result, _doubts(rubric, counted), sheets_min)
+
+
+def _doubts(rubric: Rubric | None, counted: Sequence[Scoresheet]) -> list[GateDoubt]:
+    doubts = []
+    for gate in rubric.gates if rubric else ():
+        verdicts = [sheet.gate_verdicts.get(gate.key) for sheet in counted]
+        unmet = sum(1 for verdict in verdicts if verdict is not None and not verdict.is_met)
+        if unmet:
+            doubts.append(GateDoubt(gate, unmet, len(counted)))
+    return doubts
+
+
+def _by_group(
+    round_: Round, lines: Sequence[Line], rubrics: Mapping[uuid.UUID, Rubric]
+) -> list[GroupBoard]:
+    boards = []
+    groups = {line.entry.group_id: line.entry.group for line in lines}
+    for group in sorted(groups.values(), key=lambda each: each.position):
+        rubric = rubrics.get(group.id)
+        order = tie_order_of(round_, rubric)
+        own = [line for line in lines if line.entry.group_id == group.id]
+        boards.append(GroupBoard(group, rubric, order, _ranked(own, order)))
+    return boards
+
+
+def _ranked(lines: Sequence[Line], order: Sequence[TieBreak]) -> list[Line]:
+    judged = {line.entry.id: line for line in lines if line.result is not None}
+    results = [
+        Result(
+            line.entry.id,
+            line.result.total,
+            line.result.raw_mean,
+            criterion_means([sheet.points for sheet in line.counted]),
+            vetoed=line.is_vetoed,
+        )
+        for line in judged.values()
+        if line.result is not None
+    ]
+    placed = [
+        replace(judged[standing.entry_id], standing=standing)
+        for standing in rank(results, tie_order=order)
+    ]
+    return placed + [line for line in lines if line.result is None]
+
+
+def _heard(panel: Panel, lines: Sequence[Line]) -> list[Line]:
+    """A panel's entries by time on stage, or by code where there is no timetable."""
+    room_id = panel.room_id
+    heard = [
+        line
+        for line in lines
+        if room_id is None or (line.slot is not None and line.slot.room_id == room_id)
+    ]
+
+    def place(line: Line) -> tuple[bool, float, str]:
+        starts = line.slot.starts_at.timestamp() if line.slot else 0.0
+        return (line.slot is None, starts, line.entry.code)
+
+    return sorted(heard, key=place)
+
+
+def fingerprint(round_: Round) -> str:
+    """A short text that changes whenever the table would: one statement, however long it is."""
+    mine = Scoresheet.round_id == round_.id
+
+    def one(*columns: Any) -> Any:
+        return select(*columns)
+
+    parts: list[Any] = [
+        one(Round.state).where(Round.id == round_.id),
+        one(func.count()).select_from(Scoresheet).where(mine),
+        one(func.sum(Scoresheet.version)).where(mine),
+        one(func.count()).where(mine, Scoresheet.state == ScoresheetState.SUBMITTED),
+        one(func.max(Scoresheet.saved_at)).where(mine),
+        one(func.count()).select_from(PanelJudge).where(PanelJudge.round_id == round_.id),
+        one(func.max(PanelJudge.created_at)).where(PanelJudge.round_id == round_.id),
+        one(func.count()).select_from(Recusal).where(Recusal.round_id == round_.id),
+        one(func.max(Recusal.created_at)).where(Recusal.round_id == round_.id),
+        one(func.max(Roadshow.changed_at)).where(Roadshow.round_id == round_.id),
+        one(func.max(Roadshow.drawn_at)).where(Roadshow.round_id == round_.id),
+        one(func.count()).select_from(University),
+    ]
+    approved = (
+        Entry.competition_id == round_.competition_id,
+        Entry.state == EntryState.APPROVED,
+    )
+    parts.append(one(func.count()).select_from(Entry).where(*approved))
+    parts.append(one(func.max(Entry.saved_at)).where(*approved))
+    row = db.session.execute(select(*(part.scalar_subquery() for part in parts))).one()
+    return hashlib.sha256(repr(tuple(row)).encode()).hexdigest()[:24]

@@ -1,0 +1,143 @@
+"""Reads of what was closed and published."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from eventhub.competitions.enums import RoundState
+from eventhub.competitions.models import Competition, Group, Round, Rubric
+from eventhub.db import db
+from eventhub.domain.scoring.rules import ScoreRuleKind
+from eventhub.entries.models import Entry
+from eventhub.events.models import Event
+from eventhub.judging.enums import ScoresheetState
+from eventhub.judging.models import Scoresheet, Standing
+from eventhub.judging.queries.board import rule_of, tie_order_of
+
+
+def list_standings(round_id: uuid.UUID) -> Sequence[Standing]:
+    """A round's standings by group and rank; those without a rank at the end of their group."""
+    query = (
+        select(Standing)
+        .join(Standing.group)
+        .join(Standing.entry)
+        .where(Standing.round_id == round_id)
+        .options(
+            joinedload(Standing.group),
+            joinedload(Standing.entry).options(
+                joinedload(Entry.university), joinedload(Entry.captain)
+            ),
+        )
+        .order_by(
+            Group.position, Standing.rank.is_(None), Standing.rank, Standing.is_vetoed, Entry.code
+        )
+    )
+    return db.session.scalars(query).unique().all()
+
+
+def by_group(standings: Sequence[Standing]) -> list[tuple[Group, list[Standing]]]:
+    """Standings under their groups, both in their order."""
+    found: dict[uuid.UUID, tuple[Group, list[Standing]]] = {}
+    for standing in standings:
+        found.setdefault(standing.group_id, (standing.group, []))[1].append(standing)
+    return list(found.values())
+
+
+def find_latest_standing(entry_id: uuid.UUID) -> Standing | None:
+    """An entry's standing in the latest published round, with round and event."""
+    query = (
+        select(Standing)
+        .join(Standing.round)
+        .where(Standing.entry_id == entry_id, Round.state == RoundState.PUBLISHED)
+        .options(
+            joinedload(Standing.group),
+            joinedload(Standing.round).joinedload(Round.competition).joinedload(Competition.event),
+        )
+        .order_by(Round.position.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def list_feedback(standing: Standing) -> Sequence[str]:
+    """What judges wrote for the team, unsigned and in an order that names no one."""
+    query = (
+        select(Scoresheet.feedback)
+        .where(
+            Scoresheet.round_id == standing.round_id,
+            Scoresheet.entry_id == standing.entry_id,
+            Scoresheet.state == ScoresheetState.SUBMITTED,
+            Scoresheet.feedback != "",
+        )
+        .order_by(func.md5(Scoresheet.feedback))
+    )
+    return db.session.scalars(query).all()
+
+
+def list_results_of_captain(person_id: uuid.UUID, *, limit: int = 5) -> Sequence[Standing]:
+    """The latest published standings of someone's own entries."""
+    query = (
+        select(Standing)
+        .join(Standing.round)
+        .join(Standing.entry)
+        .where(Entry.captain_id == person_id, Round.state == RoundState.PUBLISHED)
+        .options(
+            joinedload(Standing.entry),
+            joinedload(Standing.group),
+            joinedload(Standing.round)
+            .joinedload(Round.competition)
+            .joinedload(Competition.event)
+            .joinedload(Event.circle),
+        )
+        .order_by(Round.published_at.desc())
+        .limit(limit)
+    )
+    return db.session.scalars(query).unique().all()
+
+
+def results_document(
+    round_: Round, group: Group, rubric: Rubric, standings: Sequence[Standing]
+) -> dict[str, Any]:
+    """A group's results as anyone can recompute them: marks without names, totals, ranks.
+
+    Entries that nobody scored stand apart, under ``not_judged``.
+    """
+    rule = rule_of(round_)
+    event = round_.competition.event
+    judged = [standing for standing in standings if standing.sheets]
+    return {
+        "competition": {"code": event.code, "title": event.title},
+        "round": {"position": round_.position, "name": round_.name},
+        "group": {"key": group.key, "track": group.track_name, "name": group.name},
+        "published_at": round_.published_at.isoformat() if round_.published_at else None,
+        "rule": {
+            "kind": rule.kind.value,
+            "drop": rule.drop if rule.kind is ScoreRuleKind.DROP_EXTREMES else 0,
+            "decimals": rule.decimals,
+        },
+        "tie_order": [str(step) for step in tie_order_of(round_, rubric)],
+        "criteria": [
+            {"key": line.key, "name": line.name, "max": f"{line.points_max:.2f}"}
+            for line in rubric.criteria
+        ],
+        "entries": [_entry_document(standing) for standing in judged],
+        "not_judged": [standing.entry.code for standing in standings if not standing.sheets],
+    }
+
+
+def _entry_document(standing: Standing) -> dict[str, Any]:
+    entry = standing.entry
+    return {
+        "code": entry.code,
+        "name": entry.name,
+        "university": entry.university.name if entry.university else None,
+        "vetoed": standing.is_vetoed,
+        "sheets": [{"criteria": sheet["criteria"]} for sheet in standing.sheets],
+        "total": standing.total,
+        "rank": standing.rank,
+    }

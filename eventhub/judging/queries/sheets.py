@@ -1,0 +1,136 @@
+"""Reads for a judge: what to score, in which order, and what was scored."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from eventhub.db import db
+from eventhub.entries import queries as entries
+from eventhub.entries.enums import EntryState
+from eventhub.entries.models import Document, Entry
+from eventhub.errors import NotFoundError
+from eventhub.judging.errors import RecusedError
+from eventhub.judging.models import PanelJudge, Scoresheet
+from eventhub.judging.queries.recusals import find_recusals
+from eventhub.roadshows import queries as roadshows
+from eventhub.roadshows.models import Slot
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """An entry that a judge scores; ``slot`` where a timetable says when it is on stage."""
+
+    entry: Entry
+    slot: Slot | None
+    sheet: Scoresheet | None
+
+    def is_on_stage(self, now: datetime) -> bool:
+        """Whether its time runs."""
+        return self.slot is not None and self.slot.starts_at <= now < self.slot.ends_at
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """What a judge has to score; those barred by recusal are only counted."""
+
+    assignments: Sequence[Assignment]
+    recused_count: int
+
+    @property
+    def submitted_count(self) -> int:
+        """How many sheets are in."""
+        return sum(1 for one in self.assignments if one.sheet and one.sheet.is_submitted)
+
+
+def slots_by_entry(round_id: uuid.UUID) -> dict[uuid.UUID, Slot]:
+    """Each entry's time on stage in a round, once the order is drawn."""
+    roadshow = roadshows.find_roadshow(round_id)
+    if roadshow is None or not roadshow.is_drawn:
+        return {}
+    return {slot.entry_id: slot for slot in roadshows.list_slots(roadshow.id)}
+
+
+def covers(seat: PanelJudge, slot: Slot | None) -> bool:
+    """Whether the seat's panel hears an entry: its room's, or all where it has no room."""
+    room_id = seat.panel.room_id
+    return room_id is None or (slot is not None and slot.room_id == room_id)
+
+
+def list_work(seat: PanelJudge, *, now: datetime) -> Worklist:
+    """What a judge scores: who is on stage first, then in the order of the timetable."""
+    slots = slots_by_entry(seat.round_id)
+    heard = [
+        entry
+        for entry in entries.list_approved(seat.panel.round.competition_id)
+        if covers(seat, slots.get(entry.id))
+    ]
+    recusals = find_recusals(seat.round_id, [seat], heard)
+    sheets = {sheet.entry_id: sheet for sheet in _list_sheets(seat)}
+    work = [
+        Assignment(entry, slots.get(entry.id), sheets.get(entry.id))
+        for entry in heard
+        if not recusals.bar(seat.person_id, entry.id)
+    ]
+
+    def place(one: Assignment) -> tuple[bool, bool, object, str]:
+        starts = one.slot.starts_at if one.slot else now
+        return (not one.is_on_stage(now), one.slot is None, starts, one.entry.code)
+
+    return Worklist(sorted(work, key=place), len(heard) - len(work))
+
+
+def _list_sheets(seat: PanelJudge) -> Sequence[Scoresheet]:
+    query = (
+        select(Scoresheet)
+        .where(Scoresheet.round_id == seat.round_id, Scoresheet.judge_id == seat.person_id)
+        .options(selectinload(Scoresheet.marks))
+    )
+    return db.session.scalars(query).all()
+
+
+def get_assignment(seat: PanelJudge, entry_id: uuid.UUID) -> Assignment:
+    """One entry for one judge, asked anew at every look and every save.
+
+    Raises:
+        NotFoundError: no such entry, or it is not this judge's to hear.
+        RecusedError: the judge must not score it.
+
+    """
+    entry = entries.get_entry(entry_id)
+    is_here = entry.competition_id == seat.panel.round.competition_id
+    slot = slots_by_entry(seat.round_id).get(entry_id)
+    if not (is_here and entry.state is EntryState.APPROVED and covers(seat, slot)):
+        raise NotFoundError
+    if find_recusals(seat.round_id, [seat], [entry]).bar(seat.person_id, entry.id):
+        raise RecusedError
+    return Assignment(entry, slot, find_sheet(seat, entry_id))
+
+
+def find_sheet(seat: PanelJudge, entry_id: uuid.UUID, *, lock: bool = False) -> Scoresheet | None:
+    """A judge's sheet with its marks; ``lock`` holds its row and reads it anew."""
+    query = (
+        select(Scoresheet)
+        .where(
+            Scoresheet.round_id == seat.round_id,
+            Scoresheet.entry_id == entry_id,
+            Scoresheet.judge_id == seat.person_id,
+        )
+        .options(selectinload(Scoresheet.marks), selectinload(Scoresheet.gate_verdicts))
+    )
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalar(query)
+
+
+def newest_documents(entry: Entry) -> list[Document]:
+    """The newest version of each document of an entry, in the order asked for."""
+    newest: dict[uuid.UUID, Document] = {}
+    for document in entry.documents:  # the highest version comes first
+        newest.setdefault(document.requirement_id, document)
+    return sorted(newest.values(), key=lambda document: document.requirement.position)

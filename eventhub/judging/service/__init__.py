@@ -1,0 +1,34 @@
+"""Use cases of judging: seats and links, recusals, scoresheets, results."""
+
+from __future__ import annotations
+
+from eventhub.judging.service.links import issue_judge_link, revoke_judge_link
+from eventhub.judging.service.panels import (
+    add_panel,
+    add_room_panels,
+    remove_panel,
+    seat_judge,
+    set_chief,
+    unseat_judge,
+)
+from eventhub.judging.service.recusals import declare_recusal, withdraw_recusal
+from eventhub.judging.service.results import close_round, publish_results, reopen_round
+from eventhub.judging.service.sheets import save_sheet, submit_sheet
+
+__all__ = [
+    "add_panel",
+    "add_room_panels",
+    "close_round",
+    "declare_recusal",
+    "issue_judge_link",
+    "publish_results",
+    "remove_panel",
+    "reopen_round",
+    "revoke_judge_link",
+    "save_sheet",
+    "seat_judge",
+    "set_chief",
+    "submit_sheet",
+    "unseat_judge",
+    "withdraw_recusal",
+]
