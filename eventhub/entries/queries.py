@@ -163,7 +163,7 @@ def count_by_state(competition_id: uuid.UUID) -> dict[EntryState, int]:
         .where(Entry.competition_id == competition_id)
         .group_by(Entry.state)
     )
-    found = dict(db.session.execute(query).tuples().all())
+    found = dict(db.session.execute(query).all())
     return {state: found.get(state, 0) for state in EntryState}
 
 
@@ -184,7 +184,7 @@ def count_waiting(circle_ids: Collection[uuid.UUID]) -> Sequence[tuple[Competiti
         .order_by(Event.starts_at, Event.title)
         .limit(20)
     )
-    return db.session.execute(query).tuples().all()
+    return [(competition, count) for competition, count in db.session.execute(query)]
 
 
 def list_universities_of(competition_id: uuid.UUID) -> Sequence[University]:
