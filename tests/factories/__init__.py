@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.factories.competitions import make_competition, make_round
+from tests.factories.entries import make_draft, make_entry, make_pdf
 from tests.factories.people import (
     make_circle,
     make_officer,
@@ -15,8 +16,11 @@ from tests.factories.people import (
 __all__ = [
     "make_circle",
     "make_competition",
+    "make_draft",
+    "make_entry",
     "make_officer",
     "make_organiser",
+    "make_pdf",
     "make_person",
     "make_round",
     "make_staff",
