@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
@@ -205,10 +205,12 @@ def select_competitions(
     return query.order_by(Event.starts_at.desc(), Competition.id)
 
 
-def list_open(now: datetime, *, limit: int) -> Sequence[Competition]:
+def list_open(
+    now: datetime, *, limit: int, circle_id: uuid.UUID | None = None
+) -> Sequence[Competition]:
     """Announced competitions that take entries at ``now``, the nearest deadline first."""
     query = (
-        select_competitions(announced=True)
+        select_competitions(circle_ids=_only(circle_id), announced=True)
         .where(
             Competition.state == CompetitionState.OPEN,
             Competition.entries_open_at <= now,
@@ -219,6 +221,32 @@ def list_open(now: datetime, *, limit: int) -> Sequence[Competition]:
         .limit(limit)
     )
     return db.session.scalars(query).all()
+
+
+def list_running(
+    now: datetime, *, limit: int, circle_id: uuid.UUID | None = None
+) -> Sequence[Competition]:
+    """Announced competitions before or after their entries, not finished, the next day first."""
+    query = (
+        select_competitions(circle_ids=_only(circle_id), announced=True)
+        .where(
+            or_(
+                Competition.state == CompetitionState.CLOSED,
+                and_(
+                    Competition.state == CompetitionState.OPEN,
+                    or_(Competition.entries_open_at > now, Competition.entries_close_at <= now),
+                ),
+            )
+        )
+        .order_by(None)
+        .order_by(Event.starts_at, Competition.id)
+        .limit(limit)
+    )
+    return db.session.scalars(query).all()
+
+
+def _only(circle_id: uuid.UUID | None) -> list[uuid.UUID] | None:
+    return None if circle_id is None else [circle_id]
 
 
 def takes_entries(competition: Competition, now: datetime) -> bool:
