@@ -16,20 +16,35 @@ from typing import Any
 import click
 import procrastinate
 import psycopg
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from eventhub import clock as wall_clock
 from eventhub import queue
+from eventhub.db import db, transaction
 
 log = logging.getLogger(__name__)
 
 LEADER_LOCK = 0x4548434C
+ATTEMPTS_MAX = 8
+SILENCE = 60  # seconds without a heartbeat after which a worker counts as dead; it beats every 10
 
-# job name, seconds between ticks
+# so that a leader whose database vanished without a word gives up its place too
+_KEEPALIVE: dict[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20000,
+}
+
+# job name, seconds between ticks; each also ticks once when a clock begins to lead
 SCHEDULE = (
     ("reminders.send_due", 20),
     ("notifications.retry_stuck", 60),
+    ("queue.retry_stalled", 60),
     ("web.forget_expired", 3600),
 )
 
@@ -49,7 +64,7 @@ def make_queue(app: Flask) -> procrastinate.App:
         hub.task(
             name=name,
             queue="default",
-            retry=procrastinate.RetryStrategy(max_attempts=8, exponential_wait=4),
+            retry=procrastinate.RetryStrategy(max_attempts=ATTEMPTS_MAX, exponential_wait=4),
         )(_in_context(app, body))
     return hub
 
@@ -78,17 +93,57 @@ def run_worker(app: Flask, *, concurrency: int = 4, until_empty: bool = False) -
     asyncio.run(work())
 
 
+_STALLED = text(
+    """
+    SELECT CASE
+        WHEN stalled.attempts < :attempts_max
+        THEN procrastinate_retry_job_v2(stalled.id, now(), NULL, NULL, NULL)
+        ELSE procrastinate_finish_job_v1(stalled.id, 'failed', false)
+    END
+    FROM (
+        SELECT jobs.id, jobs.attempts
+        FROM procrastinate_jobs AS jobs
+        LEFT JOIN procrastinate_workers AS workers ON workers.id = jobs.worker_id
+        WHERE jobs.status = 'doing' AND (
+            workers.id IS NULL
+            OR workers.last_heartbeat < now() - make_interval(secs => :silence)
+        )
+        ORDER BY jobs.id
+        LIMIT 500
+        FOR UPDATE OF jobs SKIP LOCKED
+    ) AS stalled
+    """
+)
+
+
+@queue.task("queue.retry_stalled")
+def retry_stalled() -> None:
+    """Queue the jobs of dead workers again; a job that has ended eight workers is given up."""
+    with transaction():
+        values = {"attempts_max": ATTEMPTS_MAX, "silence": SILENCE}
+        stalled = len(db.session.execute(_STALLED, values).all())
+    if stalled:
+        log.warning("jobs of dead workers", extra={"count": stalled})
+
+
 def tick(app: Flask, name: str) -> None:
-    """Run one scheduled job now."""
+    """Run one scheduled job now, in a context and a session of its own."""
     with app.app_context():
         queue.TASKS[name]()
+
+
+def _tick_quietly(app: Flask, name: str) -> None:
+    try:
+        tick(app, name)
+    except Exception:  # whatever it is, the clock goes on
+        log.exception("a tick failed", extra={"job": name})
 
 
 class Clock:
     """APScheduler behind a leader lock."""
 
     def __init__(self, app: Flask, *, patience: float = 5.0) -> None:
-        """``patience`` is how many seconds to wait before asking for the lock again."""
+        """``patience``: seconds between looks at the lock, one's own or another's."""
         self.app = app
         self.patience = patience
         self.stopping = threading.Event()
@@ -98,27 +153,31 @@ class Clock:
         """Wait for the lock, tick while holding it, until ``stop``."""
         while not self.stopping.is_set():
             try:
-                with psycopg.connect(conninfo(self.app), autocommit=True) as connection:
+                with psycopg.connect(
+                    conninfo(self.app), autocommit=True, **_KEEPALIVE
+                ) as connection:
+                    while not self._takes_lock(connection):
+                        if self.stopping.wait(self.patience):
+                            return
                     self._lead(connection)
-            except psycopg.OperationalError:
+            except psycopg.Error:
                 log.warning("the clock lost its database; it tries again")
-            self.leading.clear()
-            self.stopping.wait(self.patience)
+                self.stopping.wait(self.patience)
 
     def stop(self) -> None:
-        """End ``run``, soon."""
+        """End ``run`` at once, or as soon as the job that ticks now is done."""
         self.stopping.set()
 
-    def _lead(self, connection: psycopg.Connection[Any]) -> None:
+    def _takes_lock(self, connection: psycopg.Connection[Any]) -> bool:
         held = connection.execute("SELECT pg_try_advisory_lock(%s)", (LEADER_LOCK,)).fetchone()
-        if not held or not held[0]:
-            return
-        self.leading.set()
-        log.info("this clock leads")
-        scheduler = BlockingScheduler(timezone="UTC")
+        return bool(held and held[0])
+
+    def _lead(self, connection: psycopg.Connection[Any]) -> None:
+        """Tick until told to stop or until the connection, and with it the lock, is lost."""
+        scheduler = BackgroundScheduler(timezone="UTC")
         for name, seconds in SCHEDULE:
             scheduler.add_job(
-                tick,
+                _tick_quietly,
                 "interval",
                 (self.app, name),
                 seconds=seconds,
@@ -126,27 +185,17 @@ class Clock:
                 coalesce=True,
                 max_instances=1,
                 misfire_grace_time=None,
+                next_run_time=wall_clock.now(),
             )
-        scheduler.add_job(
-            self._still_leading,
-            "interval",
-            (scheduler, connection),
-            seconds=self.patience,
-            id="leader",
-            max_instances=1,
-        )
         scheduler.start()
-
-    def _still_leading(
-        self, scheduler: BlockingScheduler, connection: psycopg.Connection[Any]
-    ) -> None:
-        if not self.stopping.is_set():
-            try:
+        self.leading.set()
+        log.info("this clock leads")
+        try:
+            while not self.stopping.wait(self.patience):
                 connection.execute("SELECT 1")
-                return
-            except psycopg.OperationalError:
-                log.warning("the clock lost its lock")
-        scheduler.shutdown(wait=False)
+        finally:
+            self.leading.clear()
+            scheduler.shutdown()
 
 
 def register(app: Flask) -> None:

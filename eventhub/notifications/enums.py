@@ -31,8 +31,8 @@ TRANSITIONS = {
 
 # label, colour, icon
 DELIVERY_STATE_LOOKS = {
-    DeliveryState.QUEUED: (lazy("排队中"), "azure", "clock"),
-    DeliveryState.SENDING: (lazy("发送中"), "azure", "send"),
+    DeliveryState.QUEUED: (lazy("排队中"), "blue", "clock"),
+    DeliveryState.SENDING: (lazy("发送中"), "teal", "send"),
     DeliveryState.SENT: (lazy("已送达邮件服务器"), "green", "circle-check"),
     DeliveryState.FAILED: (lazy("发送失败"), "red", "alert-triangle"),
 }

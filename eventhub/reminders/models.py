@@ -35,17 +35,19 @@ class ReminderRule(Model):
 
 
 class ReminderSent(Model):
-    """A reminder that went out: at most one a rule, recipient and entry.
+    """A reminder that went out: at most one a rule, recipient, entry and occasion.
 
-    ``anchored_at`` is the moment that the message named.
+    ``occasion_id`` is the roadshow for a slot, since an entry may appear in several rounds,
+    and the competition for a deadline. ``anchored_at`` is the moment that the message named.
     """
 
     __tablename__ = "reminders_sent"
-    __table_args__ = (UniqueConstraint("rule_id", "recipient_id", "entry_id"),)
+    __table_args__ = (UniqueConstraint("rule_id", "occasion_id", "entry_id", "recipient_id"),)
 
     rule_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("reminder_rules.id", ondelete="CASCADE"))
     recipient_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
     entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("entries.id"), index=True)
+    occasion_id: Mapped[uuid.UUID]
     anchored_at: Mapped[datetime]
     delivery_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("deliveries.id"))
 

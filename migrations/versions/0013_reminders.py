@@ -33,6 +33,7 @@ def upgrade() -> None:
     sa.Column('rule_id', sa.Uuid(), nullable=False),
     sa.Column('recipient_id', sa.Uuid(), nullable=False),
     sa.Column('entry_id', sa.Uuid(), nullable=False),
+    sa.Column('occasion_id', sa.Uuid(), nullable=False),
     sa.Column('anchored_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('delivery_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -42,7 +43,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['recipient_id'], ['people.id'], name=op.f('fk_reminders_sent_recipient_id_people')),
     sa.ForeignKeyConstraint(['rule_id'], ['reminder_rules.id'], name=op.f('fk_reminders_sent_rule_id_reminder_rules'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_reminders_sent')),
-    sa.UniqueConstraint('rule_id', 'recipient_id', 'entry_id', name=op.f('uq_reminders_sent_rule_id_recipient_id_entry_id'))
+    sa.UniqueConstraint('rule_id', 'occasion_id', 'entry_id', 'recipient_id', name=op.f('uq_reminders_sent_rule_id_occasion_id_entry_id_recipient_id'))
     )
     op.create_index(op.f('ix_reminders_sent_entry_id'), 'reminders_sent', ['entry_id'], unique=False)
     # ### end Alembic commands ###
