@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
@@ -22,6 +22,19 @@ def select_log(
     if subject_id is not None:
         query = query.where(AuditEntry.subject_id == subject_id)
     return query.order_by(AuditEntry.seq.desc())
+
+
+def select_log_of(
+    circle_ids: Iterable[uuid.UUID], *, area: str = "", subject_id: uuid.UUID | None = None
+) -> Select[AuditEntry]:
+    """Deeds in these circles, newest first; the caller pages.
+
+    ``area`` is the first word of the action: ``entry`` finds ``entry.submitted``.
+    """
+    query = select_log(subject_id=subject_id).where(AuditEntry.circle_id.in_([*circle_ids]))
+    if area:
+        query = query.where(AuditEntry.action.startswith(f"{area}.", autoescape=True))
+    return query
 
 
 def list_recent(subject_id: uuid.UUID, *, limit: int) -> Sequence[AuditEntry]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from eventhub.accounts.models import Person
 from eventhub.circles.enums import CircleRole
-from eventhub.circles.models import Circle, University
-from eventhub.circles.roles import roles_of
+from eventhub.circles.models import Circle, CircleMembership, University
+from eventhub.circles.roles import is_in_a_bureau, roles_of
 from eventhub.db import db
 from eventhub.errors import NotFoundError
 
@@ -57,3 +57,54 @@ def list_circles_of(person: Person, *, role: CircleRole) -> list[Circle]:
     """The circles for which someone holds this role."""
     mine = {circle_id for circle_id, held in roles_of(person) if held is role}
     return [circle for circle in list_circles() if circle.id in mine or person.is_admin]
+
+
+def list_readable_circles(person: Person) -> list[Circle]:
+    """The circles whose figures and log someone may read: all of them for a bureau."""
+    if is_in_a_bureau(person):
+        return [*list_circles()]
+    return list_circles_of(person, role=CircleRole.ORGANISER)
+
+
+_WITH_PERSON = (joinedload(CircleMembership.person), joinedload(CircleMembership.circle))
+
+
+def get_membership(membership_id: uuid.UUID) -> CircleMembership:
+    """One person's role in a circle.
+
+    Raises:
+        NotFoundError: no such membership.
+
+    """
+    query = select(CircleMembership).where(CircleMembership.id == membership_id)
+    membership: CircleMembership | None = db.session.scalar(query.options(*_WITH_PERSON))
+    if membership is None:
+        raise NotFoundError
+    return membership
+
+
+def find_membership(
+    person_id: uuid.UUID, *, circle_id: uuid.UUID, role: CircleRole
+) -> CircleMembership | None:
+    """Someone's role in a circle, if they hold it."""
+    query = select(CircleMembership).filter_by(person_id=person_id, circle_id=circle_id, role=role)
+    return db.session.scalar(query)
+
+
+def list_members(circle_id: uuid.UUID) -> Sequence[CircleMembership]:
+    """Who works for a circle, organisers first: some dozens at most, so no paging."""
+    query = (
+        select(CircleMembership)
+        .where(CircleMembership.circle_id == circle_id)
+        .options(*_WITH_PERSON)
+        .order_by(CircleMembership.role, CircleMembership.created_at, CircleMembership.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def count_organisers(circle_id: uuid.UUID) -> int:
+    """How many run a circle."""
+    query = select(func.count()).where(
+        CircleMembership.circle_id == circle_id, CircleMembership.role == CircleRole.ORGANISER
+    )
+    return db.session.scalar(query) or 0

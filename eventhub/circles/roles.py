@@ -39,6 +39,12 @@ def is_in_a_bureau(person: Person | None) -> bool:
     return bool(held[person.id])
 
 
+def forget(person_id: uuid.UUID) -> None:
+    """Ask again, in this very request, after roles of someone have changed."""
+    for name in ("circle_roles", "bureau_people"):
+        _remembered(name).pop(person_id, None)
+
+
 def _remembered(name: str) -> dict[uuid.UUID, Any]:
     if not has_app_context():
         return {}

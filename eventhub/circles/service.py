@@ -7,9 +7,15 @@ import uuid
 from sqlalchemy import select
 
 from eventhub.accounts.models import Person
+from eventhub.accounts.queries import find_person_by_email
+from eventhub.audit import service as audit
+from eventhub.circles import queries, roles
 from eventhub.circles.enums import CircleRole
+from eventhub.circles.errors import LastOrganiserError, NoAccountError
 from eventhub.circles.models import Bureau, BureauMembership, Circle, CircleMembership, University
+from eventhub.circles.permissions import can_organise
 from eventhub.db import db, transaction
+from eventhub.errors import ForbiddenError
 
 
 def add_university(
@@ -69,6 +75,7 @@ def grant_role(person: Person, *, circle_id: uuid.UUID, role: CircleRole) -> Cir
             membership = CircleMembership(person_id=person.id, circle_id=circle_id, role=role)
             db.session.add(membership)
             db.session.flush()
+            roles.forget(person.id)
     return membership
 
 
@@ -78,3 +85,62 @@ def join_bureau(person: Person, *, bureau_id: uuid.UUID) -> None:
         query = select(BureauMembership).filter_by(person_id=person.id, bureau_id=bureau_id)
         if db.session.scalar(query) is None:
             db.session.add(BureauMembership(person_id=person.id, bureau_id=bureau_id))
+            roles.forget(person.id)
+
+
+def add_to_team(
+    circle_id: uuid.UUID, *, email: str, role: CircleRole, by: Person
+) -> CircleMembership:
+    """Give someone with an account a role in a circle; giving it again changes nothing.
+
+    Raises:
+        ForbiddenError: ``by`` does not organise for the circle.
+        NoAccountError: nobody signed up with this address.
+
+    """
+    if not can_organise(by, circle_id):
+        raise ForbiddenError
+    with transaction():
+        person = find_person_by_email(email)
+        if person is None:
+            raise NoAccountError
+        known = queries.find_membership(person.id, circle_id=circle_id, role=role)
+        if known is not None:
+            return known
+        membership = grant_role(person, circle_id=circle_id, role=role)
+        audit.record(
+            "circle.role_given",
+            membership,
+            by=by,
+            circle_id=circle_id,
+            after={"person_id": str(person.id), "role": role.value},
+        )
+    return membership
+
+
+def remove_from_team(membership_id: uuid.UUID, *, by: Person) -> None:
+    """Take a role from someone. The circle's row is locked, so that one organiser always stays.
+
+    Raises:
+        NotFoundError: no such membership.
+        ForbiddenError: ``by`` does not organise for the circle.
+        LastOrganiserError: nobody would be left to run the circle.
+
+    """
+    with transaction():
+        membership = queries.get_membership(membership_id)
+        if not can_organise(by, membership.circle_id):
+            raise ForbiddenError
+        circle_id = membership.circle_id
+        db.session.execute(select(Circle.id).where(Circle.id == circle_id).with_for_update())
+        if membership.role is CircleRole.ORGANISER and queries.count_organisers(circle_id) == 1:
+            raise LastOrganiserError
+        audit.record(
+            "circle.role_taken",
+            membership,
+            by=by,
+            circle_id=circle_id,
+            before={"person_id": str(membership.person_id), "role": membership.role.value},
+        )
+        db.session.delete(membership)
+        roles.forget(membership.person_id)

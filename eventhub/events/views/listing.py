@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -12,12 +12,21 @@ from flask import request, url_for
 from flask_babel import format_date
 
 from eventhub import clock
+from eventhub.circles.models import Circle
 from eventhub.circles.queries import find_circle_by_code
 from eventhub.events import queries, service
-from eventhub.events.enums import EventKind, EventState, RegistrationStatus
+from eventhub.events.enums import (
+    EVENT_KIND_LOOKS,
+    EVENT_STATE_LOOKS,
+    EventKind,
+    EventState,
+    RegistrationStatus,
+)
 from eventhub.events.forms import local_zone
 from eventhub.events.models import Event
 from eventhub.events.queries import EventFilter
+from eventhub.i18n import locale_code
+from eventhub.web.jinja import show_range, show_time
 
 Kind = TypeVar("Kind", EventKind, EventState)
 
@@ -37,6 +46,14 @@ class Listing:
     def begins(self) -> datetime:
         """The start as people at the venue read it."""
         return self.event.starts_at.astimezone(ZoneInfo(self.event.timezone))
+
+    @property
+    def hours(self) -> str:
+        """14:00–17:00 beside the day; with dates for several days or another year."""
+        event, ends = self.event, self.event.ends_at.astimezone(self.begins.tzinfo)
+        if ends.date() != self.begins.date() or self.begins.year != clock.now().year:
+            return show_range(event.starts_at, event.ends_at, event.timezone)
+        return f"{show_time(event.starts_at, event.timezone)}–{show_time(ends, event.timezone)}"
 
     @property
     def month(self) -> str:
@@ -82,6 +99,29 @@ def listings(events: Iterable[Event]) -> list[Listing]:
             )
         )
     return lines
+
+
+def kind_options() -> list[tuple[str, str]]:
+    """Kinds for a select."""
+    return [(kind.value, str(look[0])) for kind, look in EVENT_KIND_LOOKS.items()]
+
+
+def state_options() -> list[tuple[str, str]]:
+    """States for a select."""
+    return [(state.value, str(look[0])) for state, look in EVENT_STATE_LOOKS.items()]
+
+
+def circle_options(circles: Iterable[Circle]) -> list[tuple[str, str]]:
+    """Circles for a select, by their codes."""
+    return [(circle.code, circle.name) for circle in circles]
+
+
+def month_options(months: Iterable[str]) -> list[tuple[str, str]]:
+    """Months such as ``2026-11`` for a select."""
+    pattern = "MMMM y" if locale_code() == "en" else "y年M月"
+    return [
+        (month, str(format_date(date.fromisoformat(f"{month}-01"), pattern))) for month in months
+    ]
 
 
 def asked_for() -> EventFilter:

@@ -7,6 +7,7 @@ import uuid
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from eventhub.audit.enums import action_label
 from eventhub.audit.queries import list_recent
 from eventhub.circles.enums import CircleRole
 from eventhub.circles.permissions import is_organiser
@@ -18,7 +19,13 @@ from eventhub.events.models import Event
 from eventhub.events.permissions import can_manage_event
 from eventhub.events.tabs import event_tabs
 from eventhub.events.views.blueprint import bp
-from eventhub.events.views.listing import asked_for, listings
+from eventhub.events.views.listing import (
+    asked_for,
+    circle_options,
+    kind_options,
+    listings,
+    state_options,
+)
 from eventhub.i18n import _
 from eventhub.web.access import authorize, me, signed_in
 from eventhub.web.forms import render_form
@@ -44,7 +51,9 @@ def manage_index() -> ResponseReturnValue:
         "events/manage_index.html",
         page=Page(listings(page.items), page.page, page.per_page, page.total),
         wanted=wanted,
-        circles=circles,
+        kind_options=kind_options(),
+        state_options=state_options(),
+        circle_options=circle_options(circles),
     )
 
 
@@ -78,7 +87,14 @@ def manage(event_id: uuid.UUID) -> ResponseReturnValue:
         tabs=event_tabs(event),
         roles=queries.count_by_role(event.id),
         role_labels=ATTENDEE_ROLE_LABELS,
-        deeds=list_recent(event.id, limit=8),
+        deeds=[
+            {
+                "title": action_label(deed.action),
+                "at": deed.at,
+                "by": deed.actor.name if deed.actor else None,
+            }
+            for deed in list_recent(event.id, limit=8)
+        ],
         address=external_url("events.show", code=event.code),
     )
 

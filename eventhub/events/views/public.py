@@ -26,7 +26,14 @@ from eventhub.events.forms import RegistrationForm, local_zone
 from eventhub.events.models import Event, Registration
 from eventhub.events.permissions import can_manage_event, can_read_event
 from eventhub.events.views.blueprint import bp
-from eventhub.events.views.listing import asked_for, event_url, listings
+from eventhub.events.views.listing import (
+    asked_for,
+    circle_options,
+    event_url,
+    kind_options,
+    listings,
+    month_options,
+)
 from eventhub.events.views.tickets import find_own, is_own, remember
 from eventhub.i18n import _, locale_code
 from eventhub.notifications import calendar
@@ -87,8 +94,9 @@ def index() -> ResponseReturnValue:
         "events/index.html",
         page=Page(lines, page.page, page.per_page, page.total),
         wanted=wanted,
-        circles=list_circles(),
-        months=queries.list_months(tz=local_zone()),
+        kind_options=kind_options(),
+        circle_options=circle_options(list_circles()),
+        month_options=month_options(queries.list_months(tz=local_zone())),
     )
 
 
@@ -169,7 +177,7 @@ def _hold(event_id: uuid.UUID, form: RegistrationForm) -> Registration:
     return place.registration
 
 
-@bp.get("/e/<code>.ics")
+@bp.get("/e/<code>.ics", endpoint="calendar")
 @public
 def calendar_file(code: str) -> ResponseReturnValue:
     """The event as an appointment."""

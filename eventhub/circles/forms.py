@@ -1,0 +1,32 @@
+"""Forms of circles."""
+
+from __future__ import annotations
+
+from wtforms import EmailField, HiddenField, RadioField
+from wtforms.validators import UUID, Email, InputRequired, Length
+
+from eventhub.accounts.models import EMAIL_MAX
+from eventhub.circles.enums import CIRCLE_ROLE_LABELS, CircleRole
+from eventhub.i18n import lazy
+from eventhub.web.forms import HubForm
+
+
+class AddToTeamForm(HubForm):
+    """Who gets which role."""
+
+    email = EmailField(
+        lazy("邮箱"),
+        [InputRequired(), Email(), Length(max=EMAIL_MAX)],
+        description=lazy("对方注册账号时用的邮箱。"),
+    )
+    role = RadioField(
+        lazy("角色"),
+        choices=[(role.value, label) for role, label in CIRCLE_ROLE_LABELS.items()],
+        default=CircleRole.STAFF.value,
+    )
+
+
+class RemoveFromTeamForm(HubForm):
+    """Whose role is taken."""
+
+    membership = HiddenField(validators=[InputRequired(), UUID()])

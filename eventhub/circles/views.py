@@ -1,0 +1,105 @@
+"""A circle's public page, and who works for it."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from eventhub.audit.readers import Readable, read_by
+from eventhub.circles import queries, service
+from eventhub.circles.enums import CIRCLE_ROLE_LABELS, CircleRole
+from eventhub.circles.forms import AddToTeamForm, RemoveFromTeamForm
+from eventhub.circles.models import Circle
+from eventhub.circles.permissions import can_organise, is_organiser
+from eventhub.errors import NotFoundError
+from eventhub.i18n import _
+from eventhub.web.access import authorize, me, public, signed_in
+from eventhub.web.forms import render_form
+from eventhub.web.navigation import Panel, add_panel
+from eventhub.web.sections import sections
+
+bp = Blueprint("circles", __name__)
+
+
+@bp.get("/circles/<code>")
+@public
+def show(code: str) -> ResponseReturnValue:
+    """One circle and what it offers."""
+    circle = queries.find_circle_by_code(code)
+    if circle is None:
+        raise NotFoundError
+    return render_template("circles/show.html", circle=circle, sections=sections("circle", circle))
+
+
+@bp.route("/manage/team", methods=["GET", "POST"])
+@signed_in
+def manage_team() -> ResponseReturnValue:
+    """Who organises and who works at the doors."""
+    circles, circle = _chosen()
+    form = AddToTeamForm()
+    if form.validate_on_submit() and form.accepted_by(
+        lambda: service.add_to_team(
+            circle.id, email=form.email.data or "", role=CircleRole(form.role.data), by=me()
+        )
+    ):
+        flash(_("已添加 %(email)s。", email=form.email.data), "success")
+        return redirect(url_for(".manage_team", circle=circle.code), 303)
+    return render_form(
+        "circles/manage_team.html",
+        form,
+        circle=circle,
+        circles=circles,
+        members=queries.list_members(circle.id),
+        role_labels=CIRCLE_ROLE_LABELS,
+    )
+
+
+def _chosen() -> tuple[list[Circle], Circle]:
+    """One's circles, and the one that the address names, else the first."""
+    authorize(lambda who, _thing: is_organiser(who), None, hide=False)
+    circles = queries.list_circles_of(me(), role=CircleRole.ORGANISER)
+    wanted = request.args.get("circle")
+    found = [circle for circle in circles if wanted in {None, circle.code}]
+    if not found:
+        raise NotFoundError
+    return circles, found[0]
+
+
+@bp.post("/manage/team/remove")
+@signed_in
+def remove() -> ResponseReturnValue:
+    """Take a role from someone."""
+    form = RemoveFromTeamForm()
+    if not form.validate_on_submit():
+        raise NotFoundError
+    membership = queries.get_membership(uuid.UUID(form.membership.data))
+    authorize(can_organise, membership.circle_id)
+    circle, name = membership.circle, membership.person.name
+    service.remove_from_team(membership.id, by=me())
+    flash(_("已移除 %(name)s。", name=name), "success")
+    if not can_organise(me(), circle.id):
+        return redirect(url_for("web.desk"), 303)
+    return redirect(url_for(".manage_team", circle=circle.code), 303)
+
+
+def _readable(person: object) -> list[Readable]:
+    circles = queries.list_readable_circles(me()) if person is not None else []
+    return [Readable(circle.id, circle.code, circle.name) for circle in circles]
+
+
+def _panel(person: object) -> Panel | None:
+    """What one may look after beside the contests and events themselves."""
+    readable = queries.list_readable_circles(me()) if person is not None else []
+    if not readable:
+        return None
+    context = {"circles": readable, "is_organiser": is_organiser(me())}
+    return Panel("circles/panel.html", context)
+
+
+def register(app: Flask) -> None:
+    """Mount the pages."""
+    app.register_blueprint(bp)
+    add_panel(app, 90, _panel)
+    read_by(app, _readable)
