@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, render_template, request, url_for
 from flask_login import current_user
+from markupsafe import Markup
 
 from eventhub.i18n import LazyString
 
@@ -38,10 +39,19 @@ class NavItem:
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of a person's desk: a template and what it is given."""
+    """A part of a person's desk or of another page: a template and what it is given.
+
+    A page draws it with ``{{ panel.html }}``; the template sees the names of ``context`` and
+    nothing of the page around it.
+    """
 
     template: str
     context: dict[str, Any]
+
+    @property
+    def html(self) -> Markup:
+        """The part, drawn."""
+        return Markup(render_template(self.template, **self.context))  # noqa: S704  # escaped there
 
 
 PanelMaker = Callable[[Any], Panel | None]
@@ -63,21 +73,23 @@ def person() -> Any:
 
 
 def nav_items() -> list[NavItem]:
-    """The lines for whoever looks."""
+    """The lines for whoever looks; at most one of them is where they are."""
     who = person()
     entries = sorted(current_app.extensions.get("hub_nav", []), key=lambda e: e.order)
+    shown = [(entry, url_for(entry.endpoint)) for entry in entries if entry.shown(who)]
+    here = _whereabouts(shown)
+    return [NavItem(e.label, url, e.icon, is_active=e is here) for e, url in shown]
+
+
+def _whereabouts(shown: list[tuple[NavEntry, str]]) -> NavEntry | None:
+    """The line of this page: its own, else the nearest above it, else its slice's only one."""
+    own = [entry for entry, _url in shown if entry.endpoint == request.endpoint]
+    above = [pair for pair in shown if pair[1] != "/" and request.path.startswith(pair[1] + "/")]
+    nearest = sorted(above, key=lambda pair: len(pair[1]))[-1:]
     blueprint = (request.endpoint or "").split(".")[0]
-    return [
-        NavItem(
-            entry.label,
-            url_for(entry.endpoint),
-            entry.icon,
-            request.endpoint == entry.endpoint
-            or (blueprint == entry.endpoint.split(".")[0] and blueprint != "web"),
-        )
-        for entry in entries
-        if entry.shown(who)
-    ]
+    same = [entry for entry, _url in shown if entry.endpoint.split(".")[0] == blueprint]
+    found = own or [entry for entry, _url in nearest] or (same if len(same) == 1 else [])
+    return found[0] if found and blueprint else None
 
 
 def panels() -> list[Panel]:
