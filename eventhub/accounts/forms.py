@@ -16,9 +16,10 @@ PASSWORD_MAX = 200
 def check_mobile(_form: HubForm, field: StringField) -> None:
     """A mainland mobile number, however it is spaced; stored bare."""
     if field.data:
-        if not is_mobile(field.data):
+        bare = normalise_mobile(field.data)
+        if not is_mobile(bare):
             raise ValidationError(_("请填写 11 位手机号码。"))
-        field.data = normalise_mobile(field.data)
+        field.data = bare
 
 
 class SignInForm(HubForm):

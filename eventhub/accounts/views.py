@@ -56,7 +56,16 @@ def sign_in() -> ResponseReturnValue:
     ):
         start_session(found[0])
         return redirect(_next(), 303)
-    return render_form("accounts/sign_in.html", form, demo=current_app.config["DEMO_SIGN_INS"])
+    return render_form("accounts/sign_in.html", form, demo=_demo_people())
+
+
+def _demo_people() -> list[dict[str, str]]:
+    """Whom the demonstration offers to sign in as: ``role``, ``label``, ``email``, ``password``."""
+    offer = current_app.extensions.get("demo_sign_ins")
+    if offer is None or not current_app.config["DEMO_SIGN_INS"]:
+        return []
+    people: list[dict[str, str]] = offer()
+    return people
 
 
 @bp.route("/sign-up", methods=["GET", "POST"])
