@@ -23,7 +23,7 @@ from eventhub.db import transaction
 
 WORLD: dict[str, Any] = json.loads((Path(__file__).parent / "world.json").read_text("utf-8"))
 PASSWORD = "chongqing-2026"  # noqa: S105  # of made-up people, shown on the sign-in page
-DOMAIN = "demo.invalid"  # a domain that never takes mail
+DOMAIN = "example.com"  # RFC 2606: nobody there takes mail
 
 ORGANISERS = {
     "cqupt": "欧阳澜", "cqu": "程怀远", "swu": "田若水", "cqmu": "白景行", "cqnu": "谢知秋",
@@ -53,7 +53,7 @@ class Cast:
                 self._names.add(special)
                 return str(special)
         while True:
-            made = self.random.choice(WORLD["surnames"]) + self.random.choice(WORLD["given"])
+            made: str = self.random.choice(WORLD["surnames"]) + self.random.choice(WORLD["given"])
             if made not in self._names:
                 self._names.add(made)
                 return made
