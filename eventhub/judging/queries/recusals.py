@@ -18,6 +18,7 @@ from eventhub.domain.conflicts import (
     JudgeFacts,
     find_conflicts,
 )
+from eventhub.domain.text import compact
 from eventhub.entries.models import Entry
 from eventhub.errors import NotFoundError
 from eventhub.judging.enums import RecusalKind
@@ -68,7 +69,7 @@ def find_recusals(
 
     """
     names, aliases = _universities()
-    facts = {entry.id: _facts(entry, names) for entry in entries}
+    facts = {entry.id: _facts(entry, names, aliases) for entry in entries}
     binding: dict[Pair, Ground] = {}
     suspected: list[Ground] = []
     for row in _list_rows(round_id):
@@ -146,13 +147,24 @@ def _universities() -> tuple[dict[uuid.UUID, str], dict[str, str]]:
     return {university.id: university.name for university in known}, aliases
 
 
-def _facts(entry: Entry, names: Mapping[uuid.UUID, str]) -> EntryFacts:
+def university_in(organisation: str, names: Iterable[str]) -> str:
+    """The university that a text such as 重庆大学自动化学院 begins with, else the text itself.
+
+    The longest name wins, so that a college that only borrows a name stays itself.
+    """
+    written = compact(organisation)
+    return max((name for name in names if written.startswith(name)), key=len, default=organisation)
+
+
+def _facts(entry: Entry, names: Mapping[uuid.UUID, str], aliases: Mapping[str, str]) -> EntryFacts:
+    known = [*names.values(), *aliases]
     keys = [entry.university_id, *(member.university_id for member in entry.members)]
     universities = dict.fromkeys(names[key] for key in keys if key is not None)
     return EntryFacts(
         universities=tuple(universities),
         advisers=tuple(
-            AdviserFacts(adviser.name, adviser.organisation) for adviser in entry.advisers
+            AdviserFacts(adviser.name, university_in(adviser.organisation, known))
+            for adviser in entry.advisers
         ),
         member_names=tuple(member.name for member in entry.members),
     )
@@ -166,7 +178,8 @@ def _conflicts(
 ) -> list[Conflict]:
     """Conflicts by any of the judge's affiliations, the certain kind first."""
     keys = [seat.university_id, seat.person.university_id]
-    written = dict.fromkeys([*(names[key] for key in keys if key), seat.organisation])
+    stated = university_in(seat.organisation, [*names.values(), *aliases])
+    written = dict.fromkeys([*(names[key] for key in keys if key), stated])
     found = [
         conflict
         for university in written
