@@ -183,7 +183,7 @@ def count_upcoming_by_circle(after: datetime) -> dict[uuid.UUID, int]:
         .where(Event.state == EventState.PUBLISHED, Event.ends_at > after)
         .group_by(EventHost.circle_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 # --- places and tickets
@@ -285,7 +285,7 @@ def count_places_of(event_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
         .where(Registration.event_id.in_([*event_ids]), HELD)
         .group_by(Registration.event_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def count_by_role(event_id: uuid.UUID) -> dict[AttendeeRole, int]:
@@ -295,7 +295,7 @@ def count_by_role(event_id: uuid.UUID) -> dict[AttendeeRole, int]:
         .where(Registration.event_id == event_id, HELD)
         .group_by(Registration.role)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def select_registrations(
