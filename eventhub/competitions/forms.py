@@ -14,6 +14,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -64,18 +65,10 @@ TIE_STEPS = 3
 POINT_TO_JUDGE_MAX = 60
 EDITION_MAX = 40
 
-FORMAT_CHOICES = [
-    ("pdf", "PDF"),
-    ("ppt", "PPT"),
-    ("pptx", "PPTX"),
-    ("doc", "DOC"),
-    ("docx", "DOCX"),
-    ("xlsx", "XLSX"),
-    ("jpg", "JPG"),
-    ("png", "PNG"),
-    ("mp4", "MP4"),
-    ("zip", "ZIP"),
-]
+FORMATS = ("pdf", "ppt", "pptx", "doc", "docx", "xlsx", "jpg", "png", "mp4", "zip")
+
+
+_MODES = [SelectChoice(mode.value, label) for mode, label in ROUND_MODE_LABELS.items()]
 
 
 def lines(text: str | None) -> list[str]:
@@ -169,9 +162,10 @@ class NewCompetitionForm(DatesForm):
             round_name=template.round_names[0],
             title=template.name,
         )
-        form.circle_id.choices = [(str(circle.id), circle.name) for circle in circles]
+        form.circle_id.choices = [SelectChoice(str(circle.id), circle.name) for circle in circles]
         form.group_keys.choices = [
-            (group.key, f"{group.track_name} · {group.name}") for group in template.groups
+            SelectChoice(group.key, f"{group.track_name} · {group.name}")
+            for group in template.groups
         ]
         return form
 
@@ -224,9 +218,9 @@ class GroupForm(HubForm):
     company_kind = SelectField(
         lazy("公司注册要求"),
         choices=[
-            ("", lazy("不限")),
-            ("none_before", lazy("界限日期之前未注册公司（创意组）")),
-            ("before", lazy("界限日期之前已注册公司（创业组）")),
+            SelectChoice("", lazy("不限")),
+            SelectChoice("none_before", lazy("界限日期之前未注册公司（创意组）")),
+            SelectChoice("before", lazy("界限日期之前已注册公司（创业组）")),
         ],
     )
     company_on = DateField(lazy("界限日期"), [Optional()])
@@ -260,14 +254,12 @@ class RoundForm(HubForm):
     """Name and rules of a round. Build with ``of``."""
 
     name = StringField(lazy("轮次名称"), [InputRequired(), Length(max=NAME_MAX)])
-    mode = RadioField(
-        lazy("评审方式"), choices=[(mode.value, label) for mode, label in ROUND_MODE_LABELS.items()]
-    )
+    mode = RadioField(lazy("评审方式"), choices=_MODES)
     score_rule = RadioField(
         lazy("计分规则"),
         choices=[
-            (ScoreRuleKind.DROP_EXTREMES.value, lazy("去掉最高分和最低分后取平均")),
-            (ScoreRuleKind.MEAN.value, lazy("全部平均")),
+            SelectChoice(ScoreRuleKind.DROP_EXTREMES.value, lazy("去掉最高分和最低分后取平均")),
+            SelectChoice(ScoreRuleKind.MEAN.value, lazy("全部平均")),
         ],
     )
     drop_count = IntegerField(
@@ -282,11 +274,11 @@ class RoundForm(HubForm):
         lazy("总分保留"),
         coerce=int,
         choices=[
-            (0, lazy("整数")),
-            (1, lazy("1 位小数")),
-            (2, lazy("2 位小数")),
-            (3, lazy("3 位小数")),
-            (4, lazy("4 位小数")),
+            SelectChoice("0", lazy("整数")),
+            SelectChoice("1", lazy("1 位小数")),
+            SelectChoice("2", lazy("2 位小数")),
+            SelectChoice("3", lazy("3 位小数")),
+            SelectChoice("4", lazy("4 位小数")),
         ],
         description=lazy("只在最后一步四舍五入一次。"),
     )
@@ -341,12 +333,15 @@ class RoundForm(HubForm):
         )
 
 
-def _tie_choices(ties: list[Criterion]) -> list[tuple[str, Any]]:
+def _tie_choices(ties: list[Criterion]) -> list[SelectChoice]:
     return [
-        ("", lazy("不再比较")),
-        ("raw_sum", lazy("未去极值的总分")),
-        *((f"criterion:{line.key}", _("评分项：%(name)s", name=line.name)) for line in ties),
-        ("share", lazy("名次并列")),
+        SelectChoice("", lazy("不再比较")),
+        SelectChoice("raw_sum", lazy("未去极值的总分")),
+        *(
+            SelectChoice(f"criterion:{line.key}", _("评分项：%(name)s", name=line.name))
+            for line in ties
+        ),
+        SelectChoice("share", lazy("名次并列")),
     ]
 
 
@@ -368,7 +363,7 @@ class NewRoundForm(HubForm):
     )
     mode = RadioField(
         lazy("评审方式"),
-        choices=[(mode.value, label) for mode, label in ROUND_MODE_LABELS.items()],
+        choices=_MODES,
         default=RoundMode.ROADSHOW.value,
     )
 
@@ -471,9 +466,11 @@ class RequirementRow(RowForm):
     key = HiddenField(filters=[lambda key: (key or "")[:KEY_MAX]])
     name = StringField(lazy("材料名称"), [InputRequired(), Length(max=NAME_MAX)])
     formats = CheckboxesField(
-        lazy("允许的格式"), [DataRequired(lazy("请至少选择一种格式。"))], choices=FORMAT_CHOICES
+        lazy("允许的格式"),
+        [DataRequired(lazy("请至少选择一种格式。"))],
+        choices=[SelectChoice(name, name.upper()) for name in FORMATS],
     )
-    megabytes = IntegerField(lazy("大小上限（MB）"), [InputRequired(), NumberRange(1, 60)])
+    megabytes = IntegerField(lazy("上限（MB）"), [InputRequired(), NumberRange(1, 60)])
     is_required = BooleanField(lazy("必须提交"))
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventhub.accounts.models import Person
@@ -150,7 +150,11 @@ class Round(Model):
 
     competition: Mapped[Competition] = relationship(back_populates="rounds")
     rubrics: Mapped[list[Rubric]] = relationship(
-        back_populates="round", cascade="all, delete-orphan"
+        back_populates="round",
+        cascade="all, delete-orphan",
+        order_by=lambda: (
+            select(Group.position).where(Group.id == Rubric.group_id).scalar_subquery()
+        ),
     )
     requirements: Mapped[list[DocumentRequirement]] = relationship(
         back_populates="round",

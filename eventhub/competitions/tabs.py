@@ -54,10 +54,14 @@ def add_public_link(app: Flask, order: int, maker: LinkMaker) -> None:
     app.extensions.setdefault("competition_links", []).append((order, maker))
 
 
-def list_tabs(competition: Competition) -> list[dict[str, Any]]:
-    """The tabs as ``components/tabs.html`` takes them. A tab is active on its slice's pages."""
+def list_tabs(competition: Competition, active: str = "") -> list[dict[str, Any]]:
+    """The tabs as ``components/tabs.html`` takes them.
+
+    ``active`` is the endpoint of the tab that a page below it belongs to; without it a tab is
+    active on its own page, and the first of a slice on the slice's other pages.
+    """
     tabs = sorted(current_app.extensions.get("competition_tabs", []), key=lambda tab: tab.order)
-    chosen = _active(tabs)
+    chosen = _active(tabs, active or request.endpoint or "")
     return [
         {
             "label": tab.label,
@@ -69,11 +73,11 @@ def list_tabs(competition: Competition) -> list[dict[str, Any]]:
     ]
 
 
-def _active(tabs: list[Tab]) -> Tab | None:
-    """The tab of this very page, else the first of its slice."""
-    endpoint = request.endpoint or ""
+def _active(tabs: list[Tab], endpoint: str) -> Tab | None:
     exact = [tab for tab in tabs if tab.endpoint == endpoint]
-    slice_ = [tab for tab in tabs if tab.endpoint.split(".")[0] == endpoint.split(".")[0]]
+    slice_ = [
+        tab for tab in tabs if tab.endpoint.split(".")[0] == endpoint.split(".", maxsplit=1)[0]
+    ]
     return next(iter(exact + slice_), None)
 
 

@@ -328,7 +328,7 @@ def test_documents_are_edited_in_place(app, olga):
 
 
 def _save_slowly_while_opening(olga, at_once, monkeypatch) -> list[str]:
-    """Save a rubric in one session, open its round in another meanwhile; what was done, in order."""
+    """Save a rubric in one session, open its round in another; what was done, in order."""
     round_ = round_of(olga)
     rubric = round_.rubrics[0]
     first, *others = drafts_of(rubric)

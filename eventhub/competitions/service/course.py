@@ -33,14 +33,14 @@ def readiness(round_: Round) -> list[RoundNotReadyError]:
         if rubric.total <= 0:
             found.append(
                 RubricEmptyError(
-                    _("“%(track)s · %(group)s”的评分标准还没有评分项，满分为 0。", **names)
+                    _("%(track)s · %(group)s：评分标准还没有评分项，满分为 0。", **names)
                 )
             )
         elif rubric.needs_confirmation:
             found.append(
                 RubricNotConfirmedError(
                     _(
-                        "“%(track)s · %(group)s”的评分标准不是本届官方标准，须先核对并确认。",
+                        "%(track)s · %(group)s：评分标准不是本届官方标准，须先核对并确认。",
                         **names,
                     )
                 )
