@@ -124,7 +124,7 @@ class PointsField(DecimalField):
             return
         super().process_formdata([unicodedata.normalize("NFKC", valuelist[0]).strip()])
         if self.data is not None:
-            if not self.data.is_finite():
+            if not self.data.is_finite() or self.data.adjusted() > 9:
                 self.data = None
                 raise ValidationError(_("请填写数字。"))
             if self.data != self.data.quantize(self.data.__class__("0.01")):
