@@ -1,0 +1,31 @@
+"""Pages of judging: for judges, for organisers, and of the results."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from eventhub.competitions.models import Competition
+from eventhub.competitions.tabs import PublicLink, add_public_link, add_tab
+from eventhub.i18n import lazy
+from eventhub.judging.queries import seats
+from eventhub.judging.views import cards, judge, panels, results, steps, table
+from eventhub.judging.views.blueprint import bp
+from eventhub.judging.views.panel import captain_panel, judge_panel
+from eventhub.web.navigation import NavEntry, add_nav, add_panel
+
+__all__ = ["cards", "judge", "panels", "register", "results", "steps", "table"]
+
+
+def _results_link(competition: Competition) -> PublicLink | None:
+    return results.public_link(competition)
+
+
+def register(app: Flask) -> None:
+    """Mount the pages and hang them where people look."""
+    app.register_blueprint(bp)
+    add_nav(app, NavEntry(50, lazy("评审"), "judging.index", "gavel", seats.has_seat))
+    add_tab(app, 50, lazy("评审"), "judging.manage", "gavel")
+    add_tab(app, 60, lazy("成绩"), "judging.results_manage", "trophy")
+    add_public_link(app, 30, _results_link)
+    add_panel(app, 20, judge_panel)
+    add_panel(app, 40, captain_panel)
