@@ -1,7 +1,5 @@
 // Lists inside a form: add, remove and move rows with buttons. The order of the page is the order
 // that is sent, so after each change the rows' names are numbered anew.
-import { toast } from "./toast.js";
-
 const NUMBERED = ["name", "id", "for", "aria-describedby", "data-counter"];
 
 function renumber(list) {
@@ -37,12 +35,17 @@ function addUp() {
   document.querySelector("[data-total-note]").textContent = hundredths === 10000 ? "" : total.dataset.usual;
 }
 
+// Read out only: whoever looks sees the row move.
+function say(list, words) {
+  list.querySelector("[data-rows-said]").textContent = words;
+}
+
 function add(list) {
   const row = list.querySelector("template").content.firstElementChild.cloneNode(true);
   list.querySelector("ol").append(row);
   renumber(list);
   row.querySelector("input:not([type=hidden])").focus();
-  toast(list.dataset.added);
+  say(list, list.dataset.added);
 }
 
 function remove(list, row) {
@@ -50,7 +53,7 @@ function remove(list, row) {
   row.remove();
   renumber(list);
   (next?.querySelector("input:not([type=hidden])") ?? list.querySelector("[data-row-add]")).focus();
-  toast(list.dataset.removed);
+  say(list, list.dataset.removed);
 }
 
 function move(list, row, button, up) {
@@ -62,7 +65,7 @@ function move(list, row, button, up) {
   const usable = button.disabled ? row.querySelector(up ? "[data-row-down]" : "[data-row-up]") : button;
   usable.focus();
   const at = [...row.parentElement.children].indexOf(row) + 1;
-  toast(list.dataset.said.replace("{what}", row.dataset.label).replace("{n}", at));
+  say(list, list.dataset.said.replace("{what}", row.dataset.label).replace("{n}", at));
 }
 
 document.addEventListener("click", (event) => {
