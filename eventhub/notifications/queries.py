@@ -71,5 +71,5 @@ def count_by_state(circle_ids: Collection[uuid.UUID]) -> dict[DeliveryState, int
         .where(Delivery.circle_id.in_(circle_ids))
         .group_by(Delivery.state)
     )
-    found = dict(db.session.execute(query).tuples().all())
+    found = dict(db.session.execute(query).all())
     return {state: found.get(state, 0) for state in DeliveryState}

@@ -156,7 +156,7 @@ def count_planned(competition_id: uuid.UUID, *, now: datetime) -> dict[uuid.UUID
     """How many messages each rule still has to send; rules without any are left out."""
     pending = _pending(now, competition_id)
     query = select(pending.c.rule_id, func.count()).group_by(pending.c.rule_id)
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def select_sent(
