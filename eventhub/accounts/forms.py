@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, SelectChoice, SelectField, StringField
 from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
 
 from eventhub.accounts.models import EMAIL_MAX, NAME_MAX
@@ -59,7 +59,9 @@ class ProfileForm(HubForm):
         [Optional(), Length(max=30), check_mobile],
         description=lazy("加密保存,仅供主办方紧急联系。"),
     )
-    locale = SelectField(lazy("界面与通知语言"), choices=list(LOCALES.items()))
+    locale = SelectField(
+        lazy("界面与通知语言"), choices=[SelectChoice(code, name) for code, name in LOCALES.items()]
+    )
 
 
 class ResetRequestForm(HubForm):

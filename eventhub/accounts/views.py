@@ -60,7 +60,7 @@ def sign_in() -> ResponseReturnValue:
 
 
 def _demo_people() -> list[dict[str, str]]:
-    """Whom the demonstration offers to sign in as: ``role``, ``label``, ``email``, ``password``."""
+    """Whom the demonstration offers to sign in as: ``role``, ``name``, ``email``, ``password``."""
     offer = current_app.extensions.get("demo_sign_ins")
     if offer is None or not current_app.config["DEMO_SIGN_INS"]:
         return []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wtforms import EmailField, HiddenField, RadioField
-from wtforms.validators import UUID, Email, InputRequired, Length
+from wtforms import EmailField, HiddenField, RadioField, SelectChoice
+from wtforms.validators import UUID, InputRequired, Length
 
 from eventhub.accounts.models import EMAIL_MAX
 from eventhub.circles.enums import CIRCLE_ROLE_LABELS, CircleRole
@@ -16,12 +16,12 @@ class AddToTeamForm(HubForm):
 
     email = EmailField(
         lazy("邮箱"),
-        [InputRequired(), Email(), Length(max=EMAIL_MAX)],
+        [InputRequired(), Length(max=EMAIL_MAX)],
         description=lazy("对方注册账号时用的邮箱。"),
     )
     role = RadioField(
         lazy("角色"),
-        choices=[(role.value, label) for role, label in CIRCLE_ROLE_LABELS.items()],
+        choices=[SelectChoice(role.value, label) for role, label in CIRCLE_ROLE_LABELS.items()],
         default=CircleRole.STAFF.value,
     )
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from flask import current_app
+from flask import current_app, request
 from wtforms import (
     BooleanField,
     EmailField,
     IntegerField,
+    SelectChoice,
     SelectField,
     StringField,
     TelField,
@@ -19,6 +20,7 @@ from wtforms import (
     URLField,
 )
 from wtforms.validators import (
+    DataRequired,
     Email,
     InputRequired,
     Length,
@@ -27,7 +29,7 @@ from wtforms.validators import (
     ValidationError,
 )
 
-from eventhub.accounts.models import EMAIL_MAX, NAME_MAX
+from eventhub.accounts.models import EMAIL_MAX, NAME_MAX, Person
 from eventhub.circles.models import Circle
 from eventhub.domain.identifiers import is_mobile, normalise_mobile
 from eventhub.events.enums import (
@@ -62,6 +64,8 @@ ADDABLE_ROLES = (
     AttendeeRole.STAFF,
 )
 
+_KINDS = [SelectChoice(kind.value, look[0]) for kind, look in EVENT_KIND_LOOKS.items()]
+
 
 def check_web_address(_form: HubForm, field: StringField) -> None:
     """An address that a browser can open."""
@@ -78,7 +82,7 @@ class ConfirmForm(HubForm):
 class ReasonForm(HubForm):
     """Why something is called off."""
 
-    reason = TextAreaField(lazy("原因"), [InputRequired(), Length(max=REASON_MAX)])
+    reason = TextAreaField(lazy("原因"), [DataRequired(), Length(max=REASON_MAX)])
 
 
 class EventForm(HubForm):
@@ -87,10 +91,8 @@ class EventForm(HubForm):
     circle = SelectField(
         lazy("负责的生态圈"), description=lazy("由它管理本活动；其他主办、承办方稍后添加。")
     )
-    kind = SelectField(
-        lazy("活动类型"), choices=[(k.value, look[0]) for k, look in EVENT_KIND_LOOKS.items()]
-    )
-    title = StringField(lazy("活动名称"), [InputRequired(), Length(max=TITLE_MAX)])
+    kind = SelectField(lazy("活动类型"), choices=_KINDS)
+    title = StringField(lazy("活动名称"), [DataRequired(), Length(max=TITLE_MAX)])
     summary = StringField(
         lazy("一句话介绍"),
         [Optional(), Length(max=SUMMARY_MAX)],
@@ -126,25 +128,24 @@ class EventForm(HubForm):
     def for_circles(cls, circles: Sequence[Circle]) -> Self:
         """For a new event of one of these circles; contests are made elsewhere."""
         form = cls()
-        form.circle.choices = [(str(circle.id), circle.name) for circle in circles]
+        form.circle.choices = [SelectChoice(str(circle.id), circle.name) for circle in circles]
         form._offer_kinds(contest=False)
         return form
 
     @classmethod
     def for_event(cls, event: Event) -> Self:
         """For changing an event; its circle stays, and times are those of its own zone."""
-        form = cls(obj=event)
+        form = cls(formdata=None)
         del form.circle
         form._offer_kinds(contest=event.kind is EventKind.CONTEST)
         for name in ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at"):
             form[name].zone = event.timezone
+        form.process(request.form if form.is_submitted() else None, obj=event)
         return form
 
     def _offer_kinds(self, *, contest: bool) -> None:
         self.kind.choices = [
-            (value, label)
-            for value, label in self.kind.choices
-            if (value == EventKind.CONTEST) is contest
+            choice for choice in _KINDS if (choice.value == EventKind.CONTEST) is contest
         ]
 
     def circle_id(self) -> uuid.UUID:
@@ -175,14 +176,14 @@ class HostsForm(HubForm):
     @classmethod
     def for_event(cls, event: Event, circles: Sequence[Circle]) -> Self:
         """Offer every circle; the one that runs the event cannot stay out."""
-        roles = [(role.value, label) for role, label in HOST_ROLE_LABELS.items()]
+        roles = [SelectChoice(role.value, label) for role, label in HOST_ROLE_LABELS.items()]
         present = {host.circle_id: host.role.value for host in event.hosts}
         fields: dict[str, Any] = {}
         for circle in circles:
             own = circle.id == event.circle_id
             fields[f"role_{circle.id.hex}"] = SelectField(
                 circle.name,
-                choices=roles if own else [("", lazy("不参与")), *roles],
+                choices=roles if own else [SelectChoice("", lazy("不参与")), *roles],
                 default=present.get(circle.id, ""),
                 description=lazy("负责本活动") if own else "",
             )
@@ -203,7 +204,7 @@ class AttendeeForm(HubForm):
 
     name = StringField(
         lazy("姓名"),
-        [InputRequired(), Length(min=2, max=NAME_MAX)],
+        [DataRequired(), Length(min=2, max=NAME_MAX)],
         render_kw={"autocomplete": "name"},
     )
     email = EmailField(
@@ -220,7 +221,7 @@ class AttendeeForm(HubForm):
     )
     organisation = StringField(
         lazy("学校或单位"),
-        [InputRequired(), Length(max=ORGANISATION_MAX)],
+        [DataRequired(), Length(max=ORGANISATION_MAX)],
         render_kw={"list": "universities", "autocomplete": "organization"},
     )
 
@@ -234,6 +235,8 @@ class AttendeeForm(HubForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for one way of reaching the person."""
         fine: bool = super().validate(extra_validators)
+        if self.email is None:  # the account has an address
+            return fine
         if not self.email.data and not self.phone.data and not self.email.errors:
             self.email.errors = [*self.email.errors, _("请至少填写邮箱或手机中的一项。")]
             return False
@@ -247,12 +250,23 @@ class RegistrationForm(AttendeeForm):
         lazy("我已阅读隐私说明，同意主办方为本次活动使用以上信息"), [InputRequired()]
     )
 
+    @classmethod
+    def for_visitor(cls, person: Person | None) -> Self:
+        """Filled with what the account knows; its address is taken and not asked for."""
+        if person is None:
+            return cls()
+        form = cls(data={"name": person.name, "phone": person.phone})
+        if person.email:
+            del form.email
+        return form
+
 
 class AddAttendeeForm(AttendeeForm):
     """An organiser enters someone."""
 
     role = SelectField(
-        lazy("身份"), choices=[(role.value, ATTENDEE_ROLE_LABELS[role]) for role in ADDABLE_ROLES]
+        lazy("身份"),
+        choices=[SelectChoice(role.value, ATTENDEE_ROLE_LABELS[role]) for role in ADDABLE_ROLES],
     )
 
 

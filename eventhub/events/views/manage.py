@@ -14,7 +14,7 @@ from eventhub.circles.permissions import is_organiser
 from eventhub.circles.queries import list_circles, list_circles_of
 from eventhub.events import queries, service
 from eventhub.events.enums import ATTENDEE_ROLE_LABELS
-from eventhub.events.forms import EventForm, HostsForm, ReasonForm
+from eventhub.events.forms import EventForm, HostsForm, ReasonForm, local_zone
 from eventhub.events.models import Event
 from eventhub.events.permissions import can_manage_event
 from eventhub.events.tabs import event_tabs
@@ -64,14 +64,16 @@ def create() -> ResponseReturnValue:
     authorize(lambda who, _thing: is_organiser(who), None, hide=False)
     form = EventForm.for_circles(list_circles_of(me(), role=CircleRole.ORGANISER))
     made: list[Event] = []
-    if form.validate_on_submit() and form.accepted_by(
-        lambda: made.append(
-            service.create_event(circle_id=form.circle_id(), **form.to_changes(), by=me())
-        )
-    ):
+    if form.validate_on_submit() and form.accepted_by(lambda: made.append(_create(form))):
         flash(_("活动草稿已建好。核对无误后发布，大家才能看到和报名。"), "success")
         return redirect(url_for(".manage", event_id=made[0].id), 303)
     return render_form("events/create.html", form)
+
+
+def _create(form: EventForm) -> Event:
+    changes = form.to_changes()
+    changes["timezone"] = local_zone()
+    return service.create_event(circle_id=form.circle_id(), **changes, by=me())
 
 
 @bp.get("/manage/events/<uuid:event_id>")

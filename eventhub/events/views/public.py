@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from eventhub import clock
 from eventhub.circles.queries import find_university, list_circles, list_universities
@@ -38,7 +37,7 @@ from eventhub.events.views.tickets import find_own, is_own, remember
 from eventhub.i18n import _, locale_code
 from eventhub.notifications import calendar
 from eventhub.web import qr
-from eventhub.web.access import authorize, me, public
+from eventhub.web.access import authorize, public
 from eventhub.web.forms import render_form
 from eventhub.web.navigation import person
 from eventhub.web.paging import Page, page_number, paginate
@@ -115,19 +114,6 @@ def show(code: str) -> ResponseReturnValue:
     )
 
 
-def _attendee_of_account(name: str, phone: str, organisation: str) -> Attendee:
-    who = me()
-    university = find_university(organisation) if organisation else None
-    return Attendee(
-        name=name or who.name,
-        email=who.email,
-        phone=phone or None,
-        university_id=university.id if university else None,
-        organisation="" if university else organisation,
-        person_id=who.id,
-    )
-
-
 @bp.route("/e/<code>/register", methods=["GET", "POST"])
 @public
 @limiter.limit("120/minute;3000/hour", methods=["POST"])
@@ -136,7 +122,7 @@ def register(code: str) -> ResponseReturnValue:
     event = authorize(can_read_event, queries.get_event_by_code(code))
     if event.kind is EventKind.CONTEST and event.registration_opens_at is None:
         return redirect(event_url(event))
-    form = RegistrationForm(data=_what_we_know())
+    form = RegistrationForm.for_visitor(person())
     made: list[Registration] = []
     if form.validate_on_submit() and form.accepted_by(lambda: made.append(_hold(event.id, form))):
         flash(_("报名成功！这是您的电子票。"), "success")
@@ -146,30 +132,19 @@ def register(code: str) -> ResponseReturnValue:
     return render_form("events/register.html", form, event=event, line=line, universities=names)
 
 
-def _what_we_know() -> dict[str, str | None]:
-    if not current_user.is_authenticated:
-        return {}
-    who = me()
-    return {"name": who.name, "email": who.email, "phone": who.phone}
-
-
 def _hold(event_id: uuid.UUID, form: RegistrationForm) -> Registration:
     """Hold the place; one that exists is shown only to whoever holds it."""
-    name, phone = form.name.data or "", form.phone.data or ""
-    organisation = form.organisation.data or ""
-    if current_user.is_authenticated and me().email:
-        attendee = _attendee_of_account(name, phone, organisation)
-    else:
-        university = find_university(organisation)
-        attendee = Attendee(
-            name=name,
-            email=form.email.data or None,
-            phone=phone or None,
-            university_id=university.id if university else None,
-            organisation="" if university else organisation,
-            person_id=me().id if current_user.is_authenticated else None,
-        )
-    place = service.hold_place(event_id, attendee=attendee, by=person(), locale=locale_code())
+    who, organisation = person(), form.organisation.data or ""
+    university = find_university(organisation)
+    attendee = Attendee(
+        name=form.name.data or "",
+        email=(form.email.data if form.email else who.email) or None,
+        phone=form.phone.data or None,
+        university_id=university.id if university else None,
+        organisation="" if university else organisation,
+        person_id=who.id if who else None,
+    )
+    place = service.hold_place(event_id, attendee=attendee, by=who, locale=locale_code())
     if not place.is_new and not is_own(place.registration):
         service.send_ticket_again(place.registration)
         raise AlreadyRegisteredError
