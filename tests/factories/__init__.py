@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.factories.competitions import make_competition, make_round
 from tests.factories.entries import make_draft, make_entry, make_pdf
+from tests.factories.events import make_attendee, make_event, make_registration
 from tests.factories.people import (
     make_circle,
     make_officer,
@@ -14,14 +15,17 @@ from tests.factories.people import (
 )
 
 __all__ = [
+    "make_attendee",
     "make_circle",
     "make_competition",
     "make_draft",
     "make_entry",
+    "make_event",
     "make_officer",
     "make_organiser",
     "make_pdf",
     "make_person",
+    "make_registration",
     "make_round",
     "make_staff",
     "make_university",
