@@ -127,7 +127,8 @@ class Cluster:
                 return True
             waited = time.monotonic() - started
             others = FileLock(self.folder / "users.lock")
-            if waited > 1 and others.acquire(shared=True, wait=False):
+            # no file: the keeper, which had it, is deleting the folder
+            if waited > 1 and others.path.exists() and others.acquire(shared=True, wait=False):
                 others.close()  # the keeper does not have it: somebody else is still here
                 return False
             if waited > STOP_SECONDS:
