@@ -12,6 +12,7 @@ from eventhub.accounts.models import Person
 from eventhub.audit.service import record
 from eventhub.db import db, transaction
 from eventhub.domain import draw as rule
+from eventhub.domain.draw import commit as commitment_of
 from eventhub.entries import queries as entry_queries
 from eventhub.entries.enums import EntryState
 from eventhub.roadshows import queries
@@ -55,7 +56,7 @@ def announce_draw(roadshow_id: uuid.UUID, *, public_source: str = "", by: Person
             roadshow,
             RoadshowState.ANNOUNCED,
             secret=secret.hex(),
-            commitment=rule.commit(secret),
+            commitment=commitment_of(secret),
             codes=sorted(entry.code for entry in approved),
             public_source=public_source,
             announced_at=clock.now(),
