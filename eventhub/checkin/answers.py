@@ -73,13 +73,18 @@ def _detail(answer: ScanAnswer, checkpoint: Checkpoint) -> str:
 
 def describe_window(checkpoint: Checkpoint) -> str:
     """When a checkpoint admits, as a sentence in the event's zone."""
+    return str(_("签到时间：%(when)s", when=show_window(checkpoint)))
+
+
+def show_window(checkpoint: Checkpoint) -> str:
+    """When a checkpoint admits, in the event's zone."""
     opens_at, closes_at = checkpoint.window
     tz = checkpoint.event.timezone
     if opens_at and closes_at:
-        return str(_("签到时间：%(when)s", when=show_range(opens_at, closes_at, tz)))
+        return show_range(opens_at, closes_at, tz)
     if opens_at:
-        return str(_("签到时间：%(when)s 起", when=show_datetime(opens_at, tz)))
-    return str(_("签到时间：%(when)s 前", when=show_datetime(closes_at, tz)))
+        return str(_("%(when)s 起", when=show_datetime(opens_at, tz)))
+    return str(_("%(when)s 前", when=show_datetime(closes_at, tz)))
 
 
 def _moment(at: datetime, seen_at: datetime, tz: str) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from eventhub import clock
 from eventhub.accounts.models import Person
 from eventhub.checkin import queries
+from eventhub.checkin.answers import show_window
 from eventhub.checkin.models import Checkpoint
 from eventhub.circles.permissions import is_staff
 from eventhub.competitions.models import Competition
@@ -35,9 +36,10 @@ class Door:
 
 @dataclass(frozen=True)
 class Point:
-    """A checkpoint with what has happened there."""
+    """A checkpoint with its window in words and what has happened there."""
 
     checkpoint: Checkpoint
+    window: str
     scan_count: int
     admission_count: int
 
@@ -74,7 +76,9 @@ def list_points(event_id: uuid.UUID) -> list[Point]:
     """An event's checkpoints with their counts."""
     checkpoints = queries.list_checkpoints([event_id])
     counts = queries.count_scans(point.id for point in checkpoints)
-    return [Point(point, *counts.get(point.id, (0, 0))) for point in checkpoints]
+    return [
+        Point(point, show_window(point), *counts.get(point.id, (0, 0))) for point in checkpoints
+    ]
 
 
 def make_panel(person: Person | None) -> Panel | None:

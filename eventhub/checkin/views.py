@@ -135,7 +135,13 @@ def manage(event_id: uuid.UUID) -> ResponseReturnValue:
     ):
         flash(_("已添加签到点“%(name)s”。", name=form.name.data), "success")
         return redirect(url_for(".manage", event_id=event.id), 303)
-    return render_form("checkin/manage.html", form, event=event, points=desk.list_points(event.id))
+    return render_form(
+        "checkin/manage.html",
+        form,
+        event=event,
+        points=desk.list_points(event.id),
+        tabs=event_tabs(event),
+    )
 
 
 @bp.post("/manage/events/<uuid:event_id>/checkpoints/main")

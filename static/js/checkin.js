@@ -154,6 +154,9 @@ find("photo").addEventListener("change", async (event) => {
   signal("malformed");
 });
 
+const hasKeyboard = matchMedia("(pointer: fine)").matches;
+const showPanel = () => panel.scrollIntoView({ block: "center" });
+
 // Keyboard
 const typed = find("typed");
 typed.addEventListener("submit", async (event) => {
@@ -162,13 +165,15 @@ typed.addEventListener("submit", async (event) => {
   const field = typed.elements.namedItem("code");
   if (!field.value.trim()) return field.focus();
   await scan(field.value);
-  field.select();
+  if (hasKeyboard) return field.select();
+  field.blur(); // the keyboard on the screen covers the answer
+  showPanel();
 });
 
 // Names
 root.addEventListener("click", (event) => {
   const button = event.target.closest("[data-scan-code]");
-  if (button) scan(button.dataset.scanCode).then(() => panel.scrollIntoView({ block: "center" }));
+  if (button) scan(button.dataset.scanCode).then(showPanel);
 });
 
 // Signals

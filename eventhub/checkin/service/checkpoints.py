@@ -114,7 +114,9 @@ def remove_checkpoint(checkpoint_id: uuid.UUID, *, by: Person) -> None:
     """
     with transaction():
         checkpoint = _get_managed(checkpoint_id, by)
-        db.session.refresh(checkpoint, with_for_update=True)  # waits for a scan on its way
+        db.session.refresh(
+            checkpoint, ["name"], with_for_update=True
+        )  # waits for a scan on its way
         if db.session.scalar(select(exists().where(Scan.checkpoint_id == checkpoint.id))):
             raise CheckpointUsedError
         audit.record(
