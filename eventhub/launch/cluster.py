@@ -36,6 +36,11 @@ STOP_SECONDS = 30.0
 LARGEST_LOG = 8 * 1024 * 1024
 
 
+# A keeper outlives the process that started it, so nobody waits for it; held here, its handle is
+# not collected while it runs, which Python would take for a mistake.
+_keepers: list[subprocess.Popen[bytes]] = []
+
+
 @dataclass
 class Cluster:
     """One embedded server in one folder.
@@ -173,6 +178,7 @@ class Cluster:
                 stderr=output,
                 start_new_session=True,
             )
+        _keepers.append(self._keeper)
         self._wait_until_ready(log, start)
 
     def _server_options(self) -> Sequence[str]:
