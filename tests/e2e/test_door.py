@@ -1,0 +1,151 @@
+"""The door in a real Chromium: camera, photo, keyboard, a network that fails."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+import qrcode
+from PIL import Image
+from playwright.sync_api import expect
+
+from eventhub.checkin.models import Scan
+from eventhub.db import db
+from tests.browser import PASSWORD
+from tests.factories import make_organiser, make_staff
+from tests.factories.checkin import make_checkpoint, make_gathering, make_place
+
+pytestmark = pytest.mark.e2e
+
+
+def draw(code: str, size: tuple[int, int], side: int) -> Image.Image:
+    """A ticket's code somewhere in a picture."""
+    link = qrcode.make(f"https://eventhub.test/t/{code}").convert("RGB").resize((side, side))
+    picture = Image.new("RGB", size, (94, 108, 120))
+    picture.paste(link, ((size[0] - side) // 2, (size[1] - side) // 3))
+    return picture
+
+
+def film(path: Path, codes: list[str]) -> Path:
+    """Each code before the camera for two seconds; Chromium plays it over and over."""
+    frames = io.BytesIO()
+    for code in codes:
+        frame = io.BytesIO()
+        draw(code, (640, 480), 300).save(frame, "JPEG")
+        frames.write(frame.getvalue() * 60)
+    path.write_bytes(frames.getvalue())
+    return path
+
+
+@pytest.fixture
+def door(house):
+    """Sam's door, and the codes of two who come."""
+    with house.app.app_context():
+        olga = make_organiser("欧阳澜")
+        make_staff("单明", email="sam@eventhub.test")
+        checkpoint = make_checkpoint(make_gathering(by=olga), by=olga)
+        codes = [
+            make_place(checkpoint.event, name, by=olga).ticket.code for name in ("陆思源", "何苗")
+        ]
+        return f"/door/{checkpoint.id}", codes
+
+
+@pytest.fixture
+def stand(visitor, door):
+    """``stand(*arguments)``: Sam at the door, with his phone."""
+
+    def open_page(*arguments: str):
+        page = visitor(phone=True, arguments=arguments)
+        page.goto(f"/sign-in?next={door[0]}")
+        page.get_by_label("邮箱").fill("sam@eventhub.test")
+        page.locator("input[type=password]").fill(PASSWORD)
+        page.locator("input[type=password]").press("Enter")
+        page.wait_for_url(f"**{door[0]}")
+        return page
+
+    return open_page
+
+
+def answer(page, title: str, name: str = "") -> None:
+    """Wait for an answer."""
+    expect(page.locator("[data-answer-title]")).to_contain_text(title)
+    expect(page.locator("[data-answer-name]")).to_have_text(name)
+
+
+def test_the_camera_reads_one_ticket_after_the_other(stand, door, tmp_path):
+    _path, codes = door
+    video = film(tmp_path / "tickets.mjpeg", codes)
+
+    page = stand(f"--use-file-for-fake-video-capture={video}")
+    expect(page.locator("[data-camera]")).to_have_attribute("data-camera-state", "on")
+
+    shown = page.locator("[data-answer-name]")
+    expect(shown).to_have_text("陆思源", timeout=30_000)
+    expect(shown).to_have_text("何苗", timeout=30_000)
+    expect(page.locator("#headcount")).to_contain_text("已到 2 / 2")
+    page.locator("[data-camera-stop]").click()
+    expect(page.locator("[data-camera]")).to_have_attribute("data-camera-state", "off")
+
+
+def test_a_photo_is_read_where_there_is_no_camera(stand, door, tmp_path):
+    _path, codes = door
+    photo, blank = tmp_path / "photo.jpg", tmp_path / "blank.jpg"
+    draw(codes[0], (3000, 4000), 900).rotate(8).save(photo)
+    Image.new("RGB", (800, 600)).save(blank)
+    page = stand()
+
+    page.set_input_files("[data-photo]", blank)
+    answer(page, "照片里没有找到二维码")
+    page.set_input_files("[data-photo]", photo)
+    answer(page, "请入场", "陆思源")
+    page.set_input_files("[data-photo]", photo)
+    answer(page, "已签到", "陆思源")
+
+
+def test_a_scan_outlives_a_network_that_fails(house, stand, door):
+    _path, codes = door
+    page = stand()
+    tries = []
+
+    def fail_twice(route):
+        tries.append(route.request.post_data_json["id"])
+        if len(tries) == 1:
+            route.abort()  # it never arrived
+        elif len(tries) == 2:
+            route.fetch()  # it arrived, and the answer was lost
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/scans", fail_twice)
+    page.locator("[name=code]").fill(codes[0])
+    page.locator("[name=code]").press("Enter")
+
+    expect(page.locator("[data-answer-title]")).to_have_text("网络中断，正在重试…")
+    answer(page, "请入场", "陆思源")
+    assert len(tries) == 3
+    assert len(set(tries)) == 1
+    with house.app.app_context():
+        assert db.session.scalar(db.select(db.func.count()).select_from(Scan)) == 1
+
+
+def test_a_person_without_a_ticket_is_found_by_name(stand):
+    page = stand()
+
+    page.get_by_text("按姓名查找").click()
+    page.locator("#lookup").fill("何")
+    page.get_by_role("button", name="为何苗签到").click()
+
+    answer(page, "请入场", "何苗")
+    expect(page.locator(".found__item")).to_contain_text("已签到")
+
+
+def test_the_sound_stays_off(stand):
+    page = stand()
+
+    page.locator("[data-sound]").click()
+    expect(page.locator("[data-sound]")).to_have_attribute("aria-pressed", "false")
+    page.reload()
+
+    expect(page.locator("[data-sound]")).to_have_attribute("aria-pressed", "false")
