@@ -142,7 +142,7 @@ class Workspace {
   // would be one behind.
   waitFirst(event) {
     const button = event.target.closest("button[type=submit]");
-    if (!button || !this.running) return;
+    if (!button || !this.running || button.matches("[data-add], [data-move]")) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     this.running.finally(() => button.click());

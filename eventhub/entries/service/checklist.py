@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
+from flask_babel import format_date
 
 from eventhub.competitions.models import DocumentRequirement
 from eventhub.competitions.queries import team_rules
@@ -20,11 +21,10 @@ from eventhub.domain.eligibility import (
     MemberFacts,
     TeamFacts,
 )
-from eventhub.domain.identifiers import is_mobile
+from eventhub.domain.identifiers import is_mobile, normalise_mobile
 from eventhub.entries import queries
 from eventhub.entries.models import Document, Entry, Member
 from eventhub.i18n import _
-from eventhub.web.jinja import show_date
 
 
 @dataclass(frozen=True)
@@ -229,7 +229,7 @@ def _born(check: Check, _entry: Entry) -> tuple[str, str]:
     on = check.params["on"]
     assert isinstance(on, date)
     return (
-        _("成员均在 %(date)s 及以后出生", date=show_date(on)),
+        _("成员均在 %(date)s 及以后出生", date=format_date(on, "long")),
         _("由负责人在“参赛承诺”中确认，组织者审核时核对"),
     )
 
@@ -238,9 +238,9 @@ def _company(check: Check, _entry: Entry) -> tuple[str, str]:
     on = check.params["on"]
     assert isinstance(on, date)
     if check.params["rule"] is CompanyRuleKind.BEFORE:
-        label = _("%(date)s 之前已注册公司", date=show_date(on))
+        label = _("%(date)s 之前已注册公司", date=format_date(on, "long"))
     else:
-        label = _("%(date)s 之前未注册公司", date=show_date(on))
+        label = _("%(date)s 之前未注册公司", date=format_date(on, "long"))
     return label, _("组织者审核时核对，请准备好证明材料")
 
 
@@ -298,7 +298,7 @@ def _is_identified(member: Member) -> bool:
 
 
 def _has_sound_contacts(member: Member) -> bool:
-    if member.phone and not is_mobile(member.phone):
+    if member.phone and not is_mobile(normalise_mobile(member.phone)):
         return False
     if member.email:
         try:

@@ -94,7 +94,7 @@ def _deadline(entry: Entry, review: Review) -> str:
         return str(_("报名已经截止，但由于是主办方退回，您仍可修改后重新提交。请尽快完成。"))
     zone = entry.competition.event.timezone
     words = _(
-        "请在 %(time)s（%(zone)s）报名截止之前重新提交。",
+        "请在 %(time)s %(zone)s 报名截止之前重新提交。",
         time=show_datetime(closes_at, zone),
         zone=zone_name(zone),
     )

@@ -27,14 +27,14 @@ def refuse_when_closed(competition: Competition, now: datetime) -> None:
     zone = competition.event.timezone
     if opens_at is not None and now < opens_at:
         words = _(
-            "报名将于 %(time)s（%(zone)s）开放，请届时再来。",
+            "报名将于 %(time)s %(zone)s 开放，请届时再来。",
             time=show_datetime(opens_at, zone),
             zone=zone_name(zone),
         )
         raise EntriesClosedError(words)
     if closes_at is not None and now >= closes_at:
         words = _(
-            "报名已于 %(time)s（%(zone)s）截止，不能再提交。",
+            "报名已于 %(time)s %(zone)s 截止，不能再提交。",
             time=show_datetime(closes_at, zone),
             zone=zone_name(zone),
         )
@@ -74,7 +74,7 @@ def next_step(entry: Entry, now: datetime) -> str:
         words = _("报名已截止，但主办方退回后您仍可修改并重新提交。")
     else:
         words = _(
-            "请在 %(time)s（%(zone)s）之前完善并提交。",
+            "请在 %(time)s %(zone)s 之前完善并提交。",
             time=show_datetime(closes_at, zone),
             zone=zone_name(zone),
         )

@@ -10,7 +10,8 @@ from eventhub import clock
 from eventhub.circles.enums import CircleRole
 from eventhub.circles.permissions import is_officer, is_staff
 from eventhub.circles.queries import list_circles_of
-from eventhub.competitions.tabs import add_tab
+from eventhub.competitions.models import Competition
+from eventhub.competitions.tabs import add_overview, add_tab
 from eventhub.entries import queries, service
 from eventhub.entries.enums import ENTRY_STATE_LOOKS
 from eventhub.entries.views import captain, review
@@ -48,6 +49,12 @@ def _waiting(person: Any) -> Panel | None:
     return Panel("entries/_desk_waiting.html", {"waiting": waiting}) if waiting else None
 
 
+def _overview(competition: Competition) -> Panel:
+    """How many entries are in which state."""
+    counts = {state.value: n for state, n in queries.count_by_state(competition.id).items()}
+    return Panel("entries/_overview.html", {"competition": competition, "counts": counts})
+
+
 def register(app: Flask) -> None:
     """Mount the pages."""
     app.register_blueprint(bp)
@@ -55,3 +62,4 @@ def register(app: Flask) -> None:
     add_panel(app, 10, _waiting)
     add_panel(app, 20, _mine)
     add_tab(app, 30, lazy("报名项目"), "entries.review_index", "clipboard-list")
+    add_overview(app, 10, _overview)

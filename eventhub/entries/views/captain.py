@@ -14,6 +14,7 @@ from eventhub.circles.queries import list_universities
 from eventhub.competitions.models import Competition
 from eventhub.competitions.permissions import can_see
 from eventhub.competitions.queries import get_competition_by_code
+from eventhub.domain.codes import format_code
 from eventhub.entries import queries, service
 from eventhub.entries.enums import EDITABLE, ENTRY_STATE_LOOKS, EntryState
 from eventhub.entries.forms import (
@@ -45,8 +46,12 @@ JSON_MAX = 2 * 1024 * 1024  # as much as a form may hold
 @bp.get("/c/<code>/enter")
 @public
 def start(code: str) -> ResponseReturnValue:
-    """Choose a group."""
+    """Choose a group; a stranger goes on to sign up or in, and comes back with the choice."""
     competition = authorize(can_see, get_competition_by_code(code))
+    go = request.args.get("go")
+    if go in {"sign_up", "sign_in"} and person() is None:
+        back = url_for(".start", code=code, group=request.args.get("group"))
+        return redirect(url_for(f"accounts.{go}", next=back))
     form = StartForm.for_competition(competition, request.args.get("group"))
     return render_form("entries/start.html", form, **_start_context(competition))
 
@@ -109,6 +114,7 @@ def show(entry_id: uuid.UUID) -> ResponseReturnValue:
         next_step=service.next_step(entry, clock.now()),
         upload_forms=_late_uploads(entry),
         is_mine=is_captain(me(), entry),
+        format_code=format_code,
     )
 
 
@@ -172,7 +178,7 @@ def _stored(entry: Entry) -> dict[str, Any]:
         "saved_at": entry.saved_at.isoformat(),
         "time": show_time(entry.saved_at, entry.competition.event.timezone),
         "checklist": [vars(item) for item in items],
-        "checklist_html": render_template("entries/_checklist.html", items=items),
+        "checklist_html": render_template("entries/_checklist.html", items=items, links=True),
     }
 
 

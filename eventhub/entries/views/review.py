@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from eventhub import clock
 from eventhub.audit.queries import select_log
 from eventhub.competitions.queries import get_competition
+from eventhub.domain.codes import format_code
 from eventhub.entries import queries, service
 from eventhub.entries.enums import ENTRY_STATE_LOOKS, EntryState
 from eventhub.entries.forms import ConfirmForm, ReturnForm, read_filter
@@ -174,6 +175,7 @@ def _review_context(entry: Entry) -> dict[str, Any]:
         "history": _history(entry),
         "looks": ENTRY_STATE_LOOKS,
         "states": EntryState,
+        "format_code": format_code,
     }
 
 
