@@ -6,8 +6,7 @@ import re
 from datetime import timedelta
 from enum import StrEnum
 
-from babel.units import format_unit
-from flask_babel import get_locale
+from flask_babel import format_timedelta
 
 from eventhub.i18n import _, lazy
 
@@ -50,9 +49,9 @@ LEAD_UNIT_LABELS = {
     LeadUnit.MINUTES: lazy("分钟"),
 }
 _STEPS = {
-    LeadUnit.DAYS: (timedelta(days=1), "duration-day"),
-    LeadUnit.HOURS: (timedelta(hours=1), "duration-hour"),
-    LeadUnit.MINUTES: (timedelta(minutes=1), "duration-minute"),
+    LeadUnit.DAYS: timedelta(days=1),
+    LeadUnit.HOURS: timedelta(hours=1),
+    LeadUnit.MINUTES: timedelta(minutes=1),
 }
 
 # offered with one click; the first is what nearly everybody wants
@@ -66,17 +65,15 @@ PRESETS = (
 
 def lead_of(amount: int, unit: LeadUnit) -> timedelta:
     """Three days, as a duration."""
-    return amount * _STEPS[unit][0]
+    return amount * _STEPS[unit]
 
 
 def lead_words(lead: timedelta) -> str:
     """A duration in the largest unit that divides it: 1 天, 36 小时 / 1 day, 36 hours."""
-    locale = get_locale() or "zh_Hans_CN"
-    for step, name in _STEPS.values():
-        if lead % step == timedelta(0):
-            words = format_unit(lead // step, name, length="long", locale=locale)
-            return re.sub(r"(?<=\d)(?=[^\d\s.,])", " ", words)
-    return format_unit(lead.total_seconds(), "duration-second", length="long", locale=locale)
+    whole = (unit for unit, step in _STEPS.items() if not lead % step)
+    name = next(whole, LeadUnit.MINUTES).removesuffix("s")
+    words = format_timedelta(lead, granularity=name, threshold=1e9)  # 1e9: never a larger unit
+    return re.sub(r"(?<=\d)(?=[^\d\s.,])", " ", words)
 
 
 def rule_words(anchor: Anchor, lead: timedelta) -> str:
