@@ -93,7 +93,8 @@ class Period:
     def label(self) -> str:
         """2026年11月, 2026 年第 4 季度, 2026 年, or the two days."""
         if self.kind is PeriodKind.MONTH:
-            return str(format_date(self.first, "MMMM y" if locale_code() == "en" else "y年M月"))
+            pattern = "MMMM y" if locale_code() == "en" else "y年M月"  # not translated
+            return str(format_date(self.first, pattern))
         if self.kind is PeriodKind.QUARTER:
             quarter = (self.first.month + 2) // 3
             return str(_("%(year)s 年第 %(n)s 季度", year=self.first.year, n=quarter))

@@ -89,13 +89,18 @@ def list_turnouts(event_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Turnout]:
 
 
 def list_by_university(event_id: uuid.UUID, *, others: str) -> list[Group]:
-    """Turnout by university, most arrivals first; ``others`` names whoever belongs to none."""
+    """Turnout by university, most arrivals first; last, as ``others``, whoever belongs to none."""
     query = _of_event(
         select(Registration.university_id, University.name, func.count(), func.count(Admission.id)),
         event_id,
     ).outerjoin(University, University.id == Registration.university_id)
     query = query.group_by(Registration.university_id, University.name)
-    query = query.order_by(func.count(Admission.id).desc(), func.count().desc(), University.name)
+    query = query.order_by(
+        Registration.university_id.is_(None),
+        func.count(Admission.id).desc(),
+        func.count().desc(),
+        University.name,
+    )
     return [
         Group(str(row[0] or OTHERS), row[1] or others, Turnout(row[2], row[3]))
         for row in db.session.execute(query)
