@@ -30,12 +30,13 @@ class Score {
     this.slider = score.querySelector("[type=range]");
     this.errors = score.querySelector(".field__errors");
     this.slider.hidden = this.slider.disabled = false;
-    this.input.addEventListener("input", () => this.typed());
+    this.input.addEventListener("input", (event) => this.typed(event));
     this.slider.addEventListener("input", () => this.give(Number(this.slider.value)));
     for (const button of score.querySelectorAll("[data-step]")) {
       button.hidden = false;
       button.addEventListener("click", () => this.step(Number(button.dataset.step)));
     }
+    this.input.addEventListener("compositionend", (event) => this.typed(event));
     this.mirror();
   }
 
@@ -56,8 +57,10 @@ class Score {
     if (!problem(text, this.max)) this.slider.value = text === "" ? "0" : text;
   }
 
-  typed() {
-    const words = problem(normal(this.input.value), this.max);
+  typed(event) {
+    const text = normal(this.input.value);
+    if (!event.isComposing && text !== this.input.value) this.input.value = text;
+    const words = problem(text, this.max);
     this.score.classList.toggle("field--wrong", words !== "");
     this.input.setAttribute("aria-invalid", String(words !== ""));
     this.errors.replaceChildren();

@@ -23,7 +23,8 @@ def _results_link(competition: Competition) -> PublicLink | None:
 def register(app: Flask) -> None:
     """Mount the pages and hang them where people look."""
     app.register_blueprint(bp)
-    add_nav(app, NavEntry(50, lazy("评审"), "judging.index", "gavel", seats.has_seat))
+    nav = NavEntry(50, lazy("评审"), "judging.index", "gavel", seats.has_seat, seats.LINK_SCOPE)
+    add_nav(app, nav)
     add_tab(app, 50, lazy("评审"), "judging.manage", "gavel")
     add_tab(app, 60, lazy("成绩"), "judging.results_manage", "trophy")
     add_public_link(app, 30, _results_link)

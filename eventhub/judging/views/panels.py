@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -57,7 +59,6 @@ def manage(competition_id: uuid.UUID) -> ResponseReturnValue:
     roadshow = roadshows.find_roadshow(round_.id)
     taken = {panel.room_id for panel in panels}
     slots = sheets.slots_by_entry(round_.id)
-    links, now = seats.list_links(round_.id), clock.now()
     return render_template(
         "judging/manage.html",
         competition=competition,
@@ -69,12 +70,20 @@ def manage(competition_id: uuid.UUID) -> ResponseReturnValue:
         },
         free_rooms=[room for room in roadshow.rooms if room.id not in taken] if roadshow else [],
         is_drawn=bool(slots),
-        links={seat.id: links.get(seat.person_id) for seat in seated},
-        link_states={seat.id: seats.link_state(links.get(seat.person_id), now) for seat in seated},
+        **_links(round_, seated),
         recusals=recusals.find_recusals(round_.id, seated, approved),
         judges={seat.person_id: seat for seat in seated},
         entries={entry.id: entry for entry in approved},
     )
+
+
+def _links(round_: Round, seated: Sequence[PanelJudge]) -> dict[str, Any]:
+    """Each seat's newest link, and what became of it."""
+    links, now = seats.list_links(round_.id), clock.now()
+    return {
+        "links": {seat.id: links.get(seat.person_id) for seat in seated},
+        "link_states": {s.id: seats.link_state(links.get(s.person_id), now) for s in seated},
+    }
 
 
 def _hears(panel: Panel, slot: object) -> bool:
