@@ -9,22 +9,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, render_template, request, url_for
+from flask import Flask, current_app, render_template, request, session, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
 from eventhub.i18n import LazyString
+from eventhub.web.access import LINK_SCOPE
 
 
 @dataclass(frozen=True)
 class NavEntry:
-    """A line of the main navigation. ``shown`` takes the person, or None for a stranger."""
+    """A line of the main navigation. ``shown`` takes the person, or None for a stranger.
+
+    Whoever came by a personal link sees what strangers see, and the line of ``link_scope``.
+    """
 
     order: int
     label: LazyString
     endpoint: str
     icon: str
     shown: Callable[[Any], bool]
+    link_scope: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,9 +79,13 @@ def person() -> Any:
 
 def nav_items() -> list[NavItem]:
     """The lines for whoever looks; at most one of them is where they are."""
-    who = person()
+    who, held = person(), session.get(LINK_SCOPE)
     entries = sorted(current_app.extensions.get("hub_nav", []), key=lambda e: e.order)
-    shown = [(entry, url_for(entry.endpoint)) for entry in entries if entry.shown(who)]
+    shown = [
+        (entry, url_for(entry.endpoint))
+        for entry in entries
+        if entry.shown(who if held in {None, entry.link_scope} else None)
+    ]
     here = _whereabouts(shown)
     return [NavItem(e.label, url, e.icon, is_active=e is here) for e, url in shown]
 

@@ -105,7 +105,10 @@ def test_a_link_opens_nothing_but_judging(judge, round_, entry, olga):
     make_judge(make_panel(other, by=olga), person=seats.list_seats(round_.id)[0].person, by=olga)
 
     for path in ("/desk", "/profile", manage_url(round_)):
-        assert judge.get(path, status=403).text
+        page = judge.get(path, status=403)
+        ways = {link["href"] for link in page.select(".masthead__nav a")}
+        assert "/judging" in ways
+        assert "/desk" not in ways
     judge.get(f"/judging/{other.id}", status=404)
     judge.get("/judging", status=302)
 
