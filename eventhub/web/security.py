@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, Response, request
 from flask_compress import Compress
 from flask_limiter import Limiter
@@ -13,6 +15,15 @@ from eventhub.web import rate_storage  # importing it makes the storage scheme k
 csrf = CSRFProtect()
 compress = Compress()
 limiter = Limiter(key_func=get_remote_address, storage_uri="postgres://", headers_enabled=True)
+
+# Text that holds no secret. A page holds its CSRF token, which compression could give away.
+COMPRESSIBLE = [
+    "text/css",
+    "text/javascript",
+    "application/javascript",
+    "application/wasm",
+    "image/svg+xml",
+]
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -41,6 +52,8 @@ def _headers(response: Response) -> Response:
     )
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint == "static":
+        _take_in(response)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "private, no-cache")
     elif "v" in request.args:  # the address carries a fingerprint of the content
@@ -48,20 +61,40 @@ def _headers(response: Response) -> Response:
     return response
 
 
+def _take_in(response: Response) -> None:
+    """Read a file that can be compressed whole, and close what nobody will read."""
+    file: Any = response.response
+    if response.status_code == 200 and response.mimetype in COMPRESSIBLE:
+        response.direct_passthrough = False
+        response.set_data(response.get_data())
+    elif response.status_code != 304:
+        return
+    if hasattr(file, "close"):
+        file.close()
+
+
+class _Compressed(dict[str, bytes]):
+    """Compressed files by their address, so that each is compressed once a process."""
+
+    def set(self, key: str, value: bytes) -> None:
+        """Keep one; the addresses of static files carry a fingerprint and are few."""
+        if len(self) < 500:
+            self[key] = value
+
+
+def _compress(app: Flask) -> None:
+    app.config["COMPRESS_MIMETYPES"] = COMPRESSIBLE
+    app.config["COMPRESS_STREAMS"] = False
+    app.config["COMPRESS_ALGORITHM"] = ["gzip"]
+    app.config["COMPRESS_CACHE_BACKEND"] = _Compressed
+    app.config["COMPRESS_CACHE_KEY"] = lambda asked: asked.full_path
+    compress.init_app(app)
+
+
 def register(app: Flask) -> None:
     """Install CSRF protection, the rate limiter and the headers."""
     rate_storage.bind(app)
     csrf.init_app(app)
     limiter.init_app(app)
-    # text that holds no secret; a page holds its CSRF token, which compression could give away
-    app.config["COMPRESS_MIMETYPES"] = [
-        "text/css",
-        "text/javascript",
-        "application/javascript",
-        "application/wasm",
-        "image/svg+xml",
-        "text/calendar",
-    ]
-    app.config["COMPRESS_STREAMS"] = True
-    compress.init_app(app)
+    _compress(app)
     app.after_request(_headers)
