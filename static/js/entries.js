@@ -256,7 +256,7 @@ class Workspace {
     this.isStopped = true;
     this.mine = mine;
     this.say("conflict");
-    const panel = document.querySelector("[data-conflict]");
+    const panel = document.querySelector("[data-rescue]");
     panel.hidden = false;
     panel.focus();
     panel.scrollIntoView({ block: "center" });
