@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from eventhub.i18n import LazyString, lazy
 
 ACTION_LABELS: dict[str, LazyString] = {
@@ -12,12 +14,16 @@ ACTION_LABELS: dict[str, LazyString] = {
     "circle.role_taken": lazy("收回角色"),
     "competition.created": lazy("创建赛事"),
     "competition.changed": lazy("修改赛事"),
-    "competition.opened": lazy("开放参赛报名"),
+    "competition.draft": lazy("赛事退回草稿"),
+    "competition.open": lazy("开放参赛报名"),
     "competition.closed": lazy("截止参赛报名"),
     "competition.finished": lazy("赛事结束"),
+    "competition.group_changed": lazy("修改组别"),
+    "delivery.resent": lazy("重发消息"),
     "draw.announced": lazy("公示抽签"),
     "draw.drawn": lazy("抽签"),
     "draw.recalled": lazy("撤回抽签公示"),
+    "entry.draft": lazy("项目退回草稿"),
     "entry.submitted": lazy("提交项目"),
     "entry.approved": lazy("通过项目审核"),
     "entry.returned": lazy("退回项目"),
@@ -40,14 +46,25 @@ ACTION_LABELS: dict[str, LazyString] = {
     "recusal.withdrawn": lazy("撤销回避"),
     "registration.cancelled": lazy("取消报名"),
     "registrations.exported": lazy("导出报名名单"),
+    "reminder.added": lazy("添加提醒"),
+    "reminder.paused": lazy("暂停提醒"),
+    "reminder.removed": lazy("删除提醒"),
+    "reminder.resumed": lazy("恢复提醒"),
     "results.closed": lazy("结束评分"),
     "results.published": lazy("公布成绩"),
     "results.reopened": lazy("重新开放评分"),
     "roadshow.set_up": lazy("设置路演"),
+    "round.added": lazy("添加轮次"),
     "round.changed": lazy("修改轮次"),
-    "round.opened": lazy("开放轮次"),
+    "round.draft": lazy("轮次退回草稿"),
+    "round.open": lazy("开放轮次"),
+    "round.closed": lazy("轮次截止评分"),
+    "round.published": lazy("公布轮次结果"),
+    "round.removed": lazy("删除轮次"),
+    "round.documents_changed": lazy("修改材料要求"),
     "rubric.changed": lazy("修改评分标准"),
     "rubric.confirmed": lazy("确认评分标准"),
+    "rubric.restored": lazy("恢复模板评分标准"),
     "scoresheet.submitted": lazy("提交评分表"),
     "timetable.published": lazy("公布出场时间表"),
 }
@@ -56,6 +73,7 @@ AREA_LABELS: dict[str, LazyString] = {
     "checkpoint": lazy("签到点"),
     "circle": lazy("团队成员"),
     "competition": lazy("赛事"),
+    "delivery": lazy("消息"),
     "draw": lazy("抽签"),
     "entry": lazy("参赛项目"),
     "entries": lazy("项目名单"),
@@ -65,6 +83,7 @@ AREA_LABELS: dict[str, LazyString] = {
     "recusal": lazy("回避"),
     "registration": lazy("报名"),
     "registrations": lazy("报名名单"),
+    "reminder": lazy("提醒"),
     "results": lazy("成绩"),
     "roadshow": lazy("路演"),
     "round": lazy("轮次"),
@@ -79,46 +98,81 @@ def action_label(action: str) -> str | LazyString:
     return ACTION_LABELS.get(action, action)
 
 
-# names and values of what changed, as the slices record them
+# names of what changed and words that are values, as the slices record them
 FACT_LABELS: dict[str, LazyString] = {
     "address": lazy("地址"),
     "capacity": lazy("名额"),
+    "changeover_seconds": lazy("换场秒数"),
+    "closes_at": lazy("截止时间"),
+    "code": lazy("编号"),
+    "codes": lazy("编号"),
+    "commitment": lazy("承诺值"),
     "count": lazy("数量"),
+    "criteria": lazy("评分项"),
     "description": lazy("详细说明"),
     "ends_at": lazy("结束时间"),
+    "gates": lazy("必要条件"),
+    "group": lazy("组别"),
+    "groups": lazy("组别"),
+    "is_chief": lazy("评委组长"),
+    "judge": lazy("评委"),
     "kind": lazy("类型"),
+    "marks": lazy("分项得分"),
     "name": lazy("名称"),
     "online_url": lazy("线上地址"),
+    "opens_at": lazy("开始时间"),
+    "order": lazy("顺序"),
+    "panel": lazy("评委组"),
     "person_id": lazy("人员编号"),
+    "pitch_seconds": lazy("陈述秒数"),
+    "public_source": lazy("公开文本来源"),
+    "public_text": lazy("公开文本"),
+    "qa_seconds": lazy("问答秒数"),
     "reason": lazy("原因"),
     "registration_closes_at": lazy("报名截止"),
     "registration_opens_at": lazy("报名开始"),
     "role": lazy("角色"),
+    "rooms": lazy("会场"),
     "starts_at": lazy("开始时间"),
     "state": lazy("状态"),
+    "status": lazy("状态"),
     "summary": lazy("一句话介绍"),
+    "template": lazy("模板"),
     "title": lazy("名称"),
     "total": lazy("总分"),
     "venue": lazy("地点"),
     "version": lazy("版本"),
     # values
+    "achievement_matching": lazy("成果对接"),
     "approved": lazy("已通过"),
     "cancelled": lazy("已取消"),
-    "closed": lazy("已关闭"),
+    "closed": lazy("已截止"),
+    "contest": lazy("赛事"),
     "draft": lazy("草稿"),
+    "financing_matching": lazy("融资对接"),
     "finished": lazy("已结束"),
     "joint": lazy("联合举办"),
     "lead": lazy("主办"),
+    "lecture": lazy("大咖讲座"),
     "open": lazy("开放"),
     "organiser": lazy("组织者"),
+    "policy_briefing": lazy("政策宣讲"),
+    "popular_science": lazy("科学普及"),
+    "project_roadshow": lazy("项目路演"),
     "published": lazy("已发布"),
     "returned": lazy("已退回"),
     "staff": lazy("现场工作人员"),
     "submitted": lazy("已提交"),
+    "symposium": lazy("学术研讨"),
+    "training": lazy("人才培养"),
     "withdrawn": lazy("已退出"),
 }
 
 
-def fact_label(word: object) -> object:
-    """A name or value of what changed, in words where there are some."""
-    return FACT_LABELS.get(word, word) if isinstance(word, str) else word
+def fact_label(fact: object) -> object:
+    """A name or value of what changed: in words where there are some, else as recorded."""
+    if isinstance(fact, str):
+        return FACT_LABELS.get(fact, fact)
+    if isinstance(fact, dict | list):
+        return json.dumps(fact, ensure_ascii=False)
+    return fact
