@@ -246,13 +246,17 @@ def test_a_full_event_says_so_and_keeps_what_was_typed(browser, app):
     assert "名额已满" in browser.get(f"/e/{event.code}").text
 
 
-def test_a_late_registration_is_refused_with_its_own_code(browser, app, time):
+def test_a_late_registration_is_refused_and_keeps_what_was_typed(browser, app, time):
     event = make_event(registration_closes_at=clock.now() + timedelta(hours=1))
+    path = f"/e/{event.code}/register"
+    token = browser.get(path).select_one("main form input[name=csrf_token]")["value"]
     time.move(hours=1)
 
-    page = browser.submit(f"/e/{event.code}/register", FORM, status=409)
+    page = browser.post(path, FORM | {"csrf_token": token}, status=409)
 
     assert "报名已经截止" in page.text
+    assert page.select_one("#organisation")["value"] == "某公司"
+    assert not browser.get(path).has("#name")  # whoever comes now finds no form to fill in vain
 
 
 def test_a_ticket_shows_its_code_as_qr_of_the_public_address(browser, app):

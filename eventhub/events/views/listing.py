@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_skeleton
 from flask import request, url_for
-from flask_babel import format_date
+from flask_babel import format_date, get_locale
 
 from eventhub import clock
 from eventhub.circles.models import Circle
@@ -25,7 +26,6 @@ from eventhub.events.enums import (
 from eventhub.events.forms import local_zone
 from eventhub.events.models import Event
 from eventhub.events.queries import EventFilter
-from eventhub.i18n import locale_code
 from eventhub.web.jinja import show_range, show_time
 
 Kind = TypeVar("Kind", EventKind, EventState)
@@ -56,6 +56,11 @@ class Listing:
         return f"{show_time(event.starts_at, event.timezone)}–{show_time(ends, event.timezone)}"
 
     @property
+    def month_and_day(self) -> str:
+        """11月24日 / Nov 24."""
+        return _words("MMMd", self.begins.date())
+
+    @property
     def month(self) -> str:
         """11月 / Nov."""
         return str(format_date(self.begins.date(), "MMM"))
@@ -71,6 +76,10 @@ class Listing:
         if self.event.capacity is None:
             return None
         return max(0, self.event.capacity - self.taken)
+
+
+def _words(skeleton: str, day: date) -> str:
+    return str(format_skeleton(skeleton, day, locale=get_locale()))
 
 
 def event_url(event: Event) -> str:
@@ -118,10 +127,7 @@ def circle_options(circles: Iterable[Circle]) -> list[tuple[str, str]]:
 
 def month_options(months: Iterable[str]) -> list[tuple[str, str]]:
     """Months such as ``2026-11`` for a select."""
-    pattern = "MMMM y" if locale_code() == "en" else "y年M月"
-    return [
-        (month, str(format_date(date.fromisoformat(f"{month}-01"), pattern))) for month in months
-    ]
+    return [(month, _words("yMMMM", date.fromisoformat(f"{month}-01"))) for month in months]
 
 
 def asked_for() -> EventFilter:
