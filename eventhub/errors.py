@@ -14,7 +14,7 @@ class EventHubError(Exception):
 
     code = "error"
     status = 500
-    message: str | LazyString = lazy("出了点问题,请稍后再试。")
+    message: str | LazyString = lazy("出了点问题，请稍后再试。")
     field: str | None = None
 
     def __init__(self, message: str | LazyString | None = None, *, field: str | None = None):
@@ -30,7 +30,7 @@ class NotFoundError(EventHubError):
 
     code = "not_found"
     status = 404
-    message = lazy("没有找到您要的内容。链接可能已失效,或者您没有查看它的权限。")
+    message = lazy("没有找到您要的内容。链接可能已失效，或者您没有查看它的权限。")
 
 
 class ForbiddenError(EventHubError):
@@ -54,4 +54,4 @@ class InvalidError(EventHubError):
 
     code = "invalid"
     status = 422
-    message = lazy("填写的内容有误,请检查后重试。")
+    message = lazy("填写的内容有误，请检查后重试。")

@@ -10,7 +10,7 @@ class EmailTakenError(ConflictError):
     """Someone signed up with this address before."""
 
     code = "email_taken"
-    message = lazy("这个邮箱已经注册过,请直接登录,或用“忘记密码”找回。")
+    message = lazy("这个邮箱已经注册过，请直接登录，或用“忘记密码”找回。")
     field = "email"
 
 
@@ -25,7 +25,7 @@ class WeakPasswordError(InvalidError):
     """Too short, or among the ones that everybody tries first."""
 
     code = "weak_password"
-    message = lazy("密码太简单:至少 8 个字符,且不要使用常见密码。")
+    message = lazy("密码太简单：至少 8 个字符，且不要使用常见密码。")
     field = "password"
 
 
@@ -33,7 +33,7 @@ class LinkInvalidError(NotFoundError):
     """A personal link that was never given out."""
 
     code = "link_invalid"
-    message = lazy("这个链接无效。请检查是否完整复制,或联系主办方重新发送。")
+    message = lazy("这个链接无效。请检查是否完整复制，或联系主办方重新发送。")
 
 
 class LinkExpiredError(ForbiddenError):

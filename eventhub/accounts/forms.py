@@ -35,7 +35,7 @@ class SignUpForm(HubForm):
     name = StringField(
         lazy("姓名"),
         [InputRequired(), Length(min=2, max=NAME_MAX)],
-        description=lazy("与学籍或证件一致,少数民族姓名请保留间隔号“·”。"),
+        description=lazy("与学籍或证件一致，少数民族姓名请保留间隔号“·”。"),
     )
     email = EmailField(
         lazy("邮箱"),
@@ -57,7 +57,7 @@ class ProfileForm(HubForm):
     phone = StringField(
         lazy("手机"),
         [Optional(), Length(max=30), check_mobile],
-        description=lazy("加密保存,仅供主办方紧急联系。"),
+        description=lazy("加密保存，仅供主办方紧急联系。"),
     )
     locale = SelectField(
         lazy("界面与通知语言"), choices=[SelectChoice(code, name) for code, name in LOCALES.items()]

@@ -86,7 +86,7 @@ def sign_up() -> ResponseReturnValue:
         )
     ):
         start_session(made[0])
-        flash(_("欢迎,%(name)s!账号已经建好。", name=made[0].name), "success")
+        flash(_("欢迎，%(name)s！账号已经建好。", name=made[0].name), "success")
         return redirect(_next(), 303)
     return render_form("accounts/sign_up.html", form)
 
@@ -146,7 +146,7 @@ def new_password(token: str) -> ResponseReturnValue:
         lambda: service.change_password(link.person_id, password=form.password.data or "")
     ):
         start_session(queries.get_person(link.person_id))
-        flash(_("新密码已生效,其他设备上的登录已全部退出。"), "success")
+        flash(_("新密码已生效，其他设备上的登录已全部退出。"), "success")
         return redirect(url_for("web.desk"), 303)
     return render_form("accounts/new_password.html", form)
 

@@ -195,7 +195,7 @@ class Contest:
                     gates={gate.key: True for gate in rubric.gates},
                     note="",
                     feedback=self.cast.random.choice(
-                        ("", "数据扎实,建议补充与竞品的对照。", "现场演示很好,请把成本讲清楚。")
+                        ("", "数据扎实，建议补充与竞品的对照。", "现场演示很好，请把成本讲清楚。")
                     ),
                     by=seat.person,
                 )
@@ -236,7 +236,7 @@ def build_open(cast: Cast, today: datetime, captain: Person) -> Contest:
         "cicic-2026",
         "ug-creative",
         at=today - timedelta(days=21),
-        title="中国国际大学生创新大赛(2026)重庆邮电大学校级初赛",
+        title="中国国际大学生创新大赛（2026）重庆邮电大学校级初赛",
         edition="2026",
         round_name="校级初赛",
         entries_open_at=today - timedelta(days=20),
@@ -245,7 +245,7 @@ def build_open(cast: Cast, today: datetime, captain: Person) -> Contest:
         ends_at=today + timedelta(days=12, hours=18),
         venue="大学生活动中心",
         address="重庆市南岸区崇文路 2 号",
-        summary="高教主赛道本科生创意组,校内选拔 20 个项目推荐参加市赛。",
+        summary="高教主赛道本科生创意组，校内选拔 20 个项目推荐参加市赛。",
     )
     for number, idea in enumerate(IDEAS[:14]):
         begun = today - timedelta(days=15 - number, hours=-20)
@@ -257,7 +257,7 @@ def build_open(cast: Cast, today: datetime, captain: Person) -> Contest:
             with clock.pretending(begun + timedelta(hours=8)):
                 entries.return_entry(
                     submitted.id,
-                    reason="计划书缺少财务预测,请补充第四章后重新提交。",
+                    reason="计划书缺少财务预测，请补充第四章后重新提交。",
                     by=contest.by,
                 )
         elif number not in {6, 11, 12}:
@@ -284,7 +284,7 @@ def build_today(cast: Cast, today: datetime, now: datetime, captain: Person) -> 
         ends_at=starts_at + timedelta(hours=6),
         venue="大学生创新创业中心",
         address="重庆市南岸区崇文路 2 号",
-        summary="南岸区高校联合选拔,两个会场同时路演,前八名推荐市级初赛。",
+        summary="南岸区高校联合选拔，两个会场同时路演，前八名推荐市级初赛。",
         co_hosts=(),
     )
     for number, idea in enumerate(IDEAS[14:38]):
@@ -341,7 +341,7 @@ def build_published(cast: Cast, today: datetime, captain: Person) -> Contest:
         "cicic-2026",
         "pg-creative",
         at=day - timedelta(days=40),
-        title="中国国际大学生创新大赛(2026)重庆大学校级决赛",
+        title="中国国际大学生创新大赛（2026）重庆大学校级决赛",
         edition="2026",
         round_name="校级决赛",
         entries_open_at=day - timedelta(days=38),
@@ -350,7 +350,7 @@ def build_published(cast: Cast, today: datetime, captain: Person) -> Contest:
         ends_at=day + timedelta(hours=18),
         venue="虎溪校区学术报告厅",
         address="重庆市沙坪坝区大学城南路 55 号",
-        summary="研究生创意组校级决赛,结果已公布。",
+        summary="研究生创意组校级决赛，结果已公布。",
     )
     for number, idea in enumerate(IDEAS[38:60]):
         begun = day - timedelta(days=36 - number)

@@ -10,7 +10,7 @@ class EmptyFileError(InvalidError):
     """Nothing in it."""
 
     code = "empty_file"
-    message = lazy("这个文件是空的,请重新选择。")
+    message = lazy("这个文件是空的，请重新选择。")
 
 
 class WrongFormatError(InvalidError):
@@ -33,4 +33,4 @@ class FileLostError(EventHubError):
 
     code = "file_lost"
     status = 500
-    message = lazy("文件暂时无法读取,请联系管理员。")
+    message = lazy("文件暂时无法读取，请联系管理员。")

@@ -52,7 +52,7 @@ def store(
             if found is None:
                 raise WrongFormatError(
                     _(
-                        "文件“%(name)s”的内容不是 %(formats)s,请另存为该格式后再上传。",
+                        "文件“%(name)s”的内容不是 %(formats)s，请另存为该格式后再上传。",
                         name=name[:60],
                         formats="、".join(kind.upper() for kind in formats),
                     )
@@ -83,7 +83,7 @@ def _copy(content: BinaryIO, out: BinaryIO, bytes_max: int) -> tuple[str, int]:
         size += len(block)
         if size > bytes_max:
             raise FileTooLargeError(
-                _("文件超过 %(limit)s MB 的上限,请压缩后再上传。", limit=bytes_max // 1_000_000)
+                _("文件超过 %(limit)s MB 的上限，请压缩后再上传。", limit=bytes_max // 1_000_000)
             )
         digest.update(block)
         out.write(block)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from wtforms import IntegerField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 
 from eventhub.i18n import lazy
@@ -19,13 +20,14 @@ class RuleForm(HubForm):
 
     anchor = SelectField(
         lazy("以什么时间为准"),
-        choices=[(anchor.value, label) for anchor, label in ANCHOR_LABELS.items()],
+        choices=[SelectChoice(anchor.value, label) for anchor, label in ANCHOR_LABELS.items()],
     )
     amount = IntegerField(
         lazy("提前"), validators=[InputRequired(), NumberRange(1, AMOUNT_MAX)], default=1
     )
     unit = SelectField(
-        lazy("单位"), choices=[(unit.value, label) for unit, label in LEAD_UNIT_LABELS.items()]
+        lazy("单位"),
+        choices=[SelectChoice(unit.value, label) for unit, label in LEAD_UNIT_LABELS.items()],
     )
 
     def to_anchor(self) -> Anchor:

@@ -15,16 +15,16 @@ from eventhub.i18n import LazyString, lazy
 log = logging.getLogger(__name__)
 
 MESSAGES: dict[int, tuple[str, str | LazyString]] = {
-    400: ("bad_request", lazy("请求有误,服务器没有看懂。")),
+    400: ("bad_request", lazy("请求有误，服务器没有看懂。")),
     401: ("not_signed_in", lazy("请先登录。")),
     403: ("forbidden", lazy("您没有进行此操作的权限。")),
-    404: ("not_found", lazy("没有找到您要的内容。链接可能已失效,或者您没有查看它的权限。")),
+    404: ("not_found", lazy("没有找到您要的内容。链接可能已失效，或者您没有查看它的权限。")),
     405: ("method_not_allowed", lazy("这个地址不接受这种请求。")),
-    413: ("too_large", lazy("上传的内容太大,超过了上限。")),
+    413: ("too_large", lazy("上传的内容太大，超过了上限。")),
     415: ("unsupported_media", lazy("不支持这种内容格式。")),
-    429: ("too_many_requests", lazy("操作过于频繁,请稍等片刻再试。")),
-    500: ("internal", lazy("系统出了点问题,我们已记录下来。请稍后再试。")),
-    503: ("unavailable", lazy("系统暂时不可用,请稍后再试。")),
+    429: ("too_many_requests", lazy("操作过于频繁，请稍等片刻再试。")),
+    500: ("internal", lazy("系统出了点问题，我们已记录下来。请稍后再试。")),
+    503: ("unavailable", lazy("系统暂时不可用，请稍后再试。")),
 }
 
 BOUND = 64  # fields that a stale form may bring back; more is no form of ours
@@ -66,7 +66,7 @@ def _stale(error: CSRFError) -> ResponseReturnValue:
     fields = [(k, v) for k, v in request.form.items(multi=True) if k != "csrf_token"]
     ours = request.headers.get("Sec-Fetch-Site", "") == "same-origin"
     if wants_json() or not ours or len(fields) > BOUND or not fields:
-        message = lazy("页面停留太久,安全校验已过期。请返回并刷新页面后重试。")
+        message = lazy("页面停留太久，安全校验已过期。请返回并刷新页面后重试。")
         return answer(400, "stale_form", message)
     return render_template("errors/stale.html", fields=fields, target=request.full_path), 400
 

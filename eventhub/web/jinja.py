@@ -55,7 +55,7 @@ def zone_name(tz: str | None = None) -> str:
     """北京时间 (UTC+8), or the zone's own name."""
     name = tz or current_app.config["TIMEZONE"]
     if name in {"Asia/Shanghai", "Asia/Chongqing"}:
-        return str(_("北京时间 (UTC+8)"))
+        return str(_("北京时间（UTC+8）"))
     return str(name)
 
 
