@@ -19,6 +19,7 @@ from eventhub.files import formats as known
 from eventhub.files.errors import EmptyFileError, FileLostError, FileTooLargeError, WrongFormatError
 from eventhub.files.models import FILE_NAME_MAX, StoredFile
 from eventhub.i18n import _
+from eventhub.web.jinja import show_filesize
 
 BLOCK = 1 << 20
 
@@ -83,7 +84,7 @@ def _copy(content: BinaryIO, out: BinaryIO, bytes_max: int) -> tuple[str, int]:
         size += len(block)
         if size > bytes_max:
             raise FileTooLargeError(
-                _("文件超过 %(limit)s MB 的上限，请压缩后再上传。", limit=bytes_max // 1_000_000)
+                _("文件超过 %(limit)s 的上限，请压缩后再上传。", limit=show_filesize(bytes_max))
             )
         digest.update(block)
         out.write(block)
