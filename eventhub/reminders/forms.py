@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from wtforms import IntegerField, SelectField
-from wtforms.fields.choices import SelectChoice
+from wtforms import IntegerField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, NumberRange
 
 from eventhub.i18n import lazy
