@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import smtplib
 import ssl
 import uuid
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from icalendar import Calendar
@@ -20,6 +22,7 @@ from eventhub.notifications.messages import Action, CalendarEntry, Message, Reci
 from eventhub.notifications.models import Delivery
 from tests.smtp import ACCOUNT, body_of, free_port, smtp_server
 
+SNAPSHOTS = Path(__file__).parent / "snapshots"
 WORDS = Message(
     title="出场提醒：2026年9月25日 周五 09:00，智慧渝农 🎉 𠮷田·阿卜杜拉",
     paragraphs=("您好！<b>您的团队</b>将参加路演。", "第二段。"),
@@ -79,6 +82,19 @@ def test_a_mail_says_everything_twice_and_survives_the_wire(mailbox):
     assert "https://eventhub.test/sign-in?next=/desk?a%3D1%26b%3D2" in text
     assert all(byte < 128 for byte in mailbox.bodies[0])
     assert max(map(len, mailbox.bodies[0].splitlines())) <= 998
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_a_mail_looks_as_it_was_approved(mailbox, kind):
+    """After a wanted change look at the mail, then write it anew with UPDATE_SNAPSHOTS=1."""
+    service.deliver(queue().id)
+
+    written = body_of(mailbox.only(), kind)
+    path = SNAPSHOTS / f"mail.{kind}"
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(written)
+    assert written == path.read_text()
 
 
 def test_a_mail_in_english_speaks_english(mailbox):
