@@ -33,6 +33,7 @@ from eventhub.reminders.service import letters, sending
 from eventhub.roadshows import queries as roadshow_queries
 from eventhub.roadshows import service as roadshows
 from eventhub.roadshows.models import Roadshow, Slot
+from eventhub.web.jinja import zone_name
 from eventhub.worker import run_worker
 from tests.factories.competitions import make_competition
 from tests.factories.entries import make_draft, make_entry
@@ -341,7 +342,7 @@ def test_the_mail_of_the_deadline_names_what_is_missing(time, olga, mailbox, wor
     assert "填写项目简介" in text
     assert "项目计划书" in text
     assert "填写项目名称" not in text
-    assert "北京时间 (UTC+8)" in text
+    assert zone_name() in text
     assert f"https://eventhub.test/entries/{entry.id}" in text
 
 
@@ -366,7 +367,7 @@ def test_the_mail_says_where_when_and_what_to_bring(time, olga, mailbox, work):
     assert str(mail["Subject"]).startswith("出场提醒：")
     for words in (
         "大学生活动中心 · 第一会场",
-        "09:00–09:16 北京时间 (UTC+8)",
+        f"09:00–09:16 {zone_name()}",
         "陈述 8 分钟，答辩 7 分钟",
         "本会场第 1 个",
         "请带好",
