@@ -18,6 +18,7 @@ from jinja2 import StrictUndefined
 from eventhub import clock
 from eventhub.i18n import LOCALES, _, locale_code
 from eventhub.web.navigation import nav_items
+from eventhub.web.paging import page_url
 
 
 def zone(tz: str | None = None) -> ZoneInfo:
@@ -111,5 +112,5 @@ def register(app: Flask) -> None:
         points=show_points,
         filesize=show_filesize,
     )
-    app.jinja_env.globals.update(asset=asset, zone_name=zone_name)
+    app.jinja_env.globals.update(asset=asset, zone_name=zone_name, page_url=page_url)
     app.context_processor(_context)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
-from flask import request
+from flask import request, url_for
 from sqlalchemy import Select, func, select
 
 from eventhub.db import db
@@ -43,6 +44,18 @@ class Page(Generic[T]):
 def page_number() -> int:
     """The page that the address asks for; nonsense means the first."""
     return max(1, min(request.args.get("page", 1, type=int) or 1, 100_000))
+
+
+def page_url(number: int, name: str = "page") -> str:
+    """The address of the request with another page number.
+
+    Whatever else the address says is repeated and never read: ``_scheme`` in it is a word like
+    any other.
+    """
+    args = request.args.copy()
+    args[name] = str(number)
+    path = url_for(request.endpoint or "", **(request.view_args or {}))
+    return f"{path}?{urlencode([*args.items(multi=True)])}"
 
 
 def paginate(query: Select[Any], *, page: int, per_page: int = PER_PAGE) -> Page[Any]:
