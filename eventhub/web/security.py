@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -40,6 +40,13 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+
+def _refuse_nul() -> None:
+    """Refuse an address with a NUL: none of ours has one, and PostgreSQL cannot compare with it."""
+    args = [part for pair in request.args.items(multi=True) for part in pair]
+    if any("\0" in part for part in (request.path, *args)):
+        abort(400)
 
 
 def _headers(response: Response) -> Response:
@@ -94,6 +101,7 @@ def _compress(app: Flask) -> None:
 def register(app: Flask) -> None:
     """Install CSRF protection, the rate limiter and the headers."""
     rate_storage.bind(app)
+    app.before_request(_refuse_nul)
     csrf.init_app(app)
     limiter.init_app(app)
     _compress(app)
