@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import current_app, has_request_context, request
 
@@ -21,7 +20,4 @@ def safe_next(target: str | None, default: str) -> str:
     """The target if it is a path of this very site, else the default."""
     if not target or "\\" in target or any(ord(c) < 33 for c in target):
         return default
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc or not target.startswith("/") or target.startswith("//"):
-        return default
-    return target
+    return target if target.startswith("/") and not target.startswith("//") else default
