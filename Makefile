@@ -7,7 +7,7 @@ TLS_PORT ?=
 JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench screenshots lock
+.PHONY: help install run test check bench screenshots translations lock
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,6 +36,11 @@ bench: install ## Measure
 screenshots: install ## Take the pictures that the README shows
 	@$(BIN)/python -m deploy.browser
 	@$(BIN)/python -m tests.e2e.screenshots
+
+translations: install ## Take new messages into eventhub/translations, to be filled in
+	@$(BIN)/pybabel -q extract -F pyproject.toml -k lazy -k ngettext:1,2 --no-location --sort-output -o instance/messages.pot .
+	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --width 100 -i instance/messages.pot -d eventhub/translations -l en
+	@rm instance/messages.pot
 
 lock: install ## Write requirements/*.lock anew from pyproject.toml; UPGRADE=1 takes newer versions
 	@test -x $(BIN)/uv || $(BIN)/pip install --quiet uv

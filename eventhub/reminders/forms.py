@@ -25,7 +25,7 @@ class RuleForm(HubForm):
         lazy("提前"), validators=[InputRequired(), NumberRange(1, AMOUNT_MAX)], default=1
     )
     unit = SelectField(
-        lazy("单位"),
+        lazy("时间单位"),
         choices=[SelectChoice(unit.value, label) for unit, label in LEAD_UNIT_LABELS.items()],
     )
 
