@@ -185,7 +185,8 @@ class Contest:
             is_away = seat.panel.room_id != slot.room_id
             if is_away or barred.bar(seat.person_id, slot.entry_id):
                 continue
-            with clock.pretending(slot.ends_at + timedelta(seconds=20 * seat.position)):
+            done_at = slot.ends_at if submit else slot.starts_at - timedelta(minutes=2)
+            with clock.pretending(done_at + timedelta(seconds=20 * seat.position)):
                 give = judging.submit_sheet if submit else judging.save_sheet
                 give(
                     self.round.id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,8 +45,9 @@ class House:
     mailbox: Mailbox
 
     def work(self) -> None:
-        """Do what is queued and due."""
-        run_worker(self.app, until_empty=True)
+        """Do what is queued and due, in a thread: Playwright's own loop runs in this one."""
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(run_worker, self.app, until_empty=True).result(timeout=60)
 
 
 @pytest.fixture
