@@ -381,7 +381,7 @@ def test_the_mail_says_where_when_and_what_to_bring(time, olga, mailbox, work):
     assert link in text
     attached = next(mail.iter_attachments())
     appointment = Calendar.from_ical(attached.get_payload(decode=True)).walk("VEVENT")[0]
-    assert appointment["uid"] == f"slot-{slot.entry_id}@eventhub"
+    assert appointment["uid"] == f"slot-{slot.roadshow_id}-{slot.entry_id}@eventhub"
     assert appointment["sequence"] == roadshow.timetable_version
     assert appointment["dtstart"].dt == slot.starts_at
     assert appointment["dtend"].dt == slot.ends_at

@@ -75,7 +75,7 @@ def test_publishing_mails_each_captain_their_slot_with_an_appointment(olga):
     assert "北京时间" in mail.text
     assert "大学生活动中心 · 第一会场" in mail.text
     (event,) = Calendar.from_ical(mail.calendar).walk("VEVENT")
-    assert event["uid"] == f"slot-{slot.entry_id}@eventhub"
+    assert event["uid"] == f"slot-{slot.roadshow_id}-{slot.entry_id}@eventhub"
     assert event["sequence"] == 1
     assert event["dtstart"].dt == slot.starts_at
     assert roadshow.timetable_version == 1
@@ -109,7 +109,7 @@ def test_a_swap_tells_the_two_captains_old_and_new(olga):
     assert "第一会场" in mail.text
     assert "第二会场" in mail.text
     (event,) = Calendar.from_ical(mail.calendar).walk("VEVENT")
-    assert event["uid"] == f"slot-{one.entry_id}@eventhub"
+    assert event["uid"] == f"slot-{one.roadshow_id}-{one.entry_id}@eventhub"
     assert event["sequence"] == 2
     assert queries.get_roadshow(roadshow.id).timetable_version == 2
 

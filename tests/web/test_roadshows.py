@@ -228,7 +228,7 @@ def test_a_calendar_client_reads_the_feed(browser, olga):
 
     assert answer.response.mimetype == "text/calendar"
     assert len(events) == 3
-    event = events[f"slot-{slot.entry_id}@eventhub"]
+    event = events[f"slot-{slot.roadshow_id}-{slot.entry_id}@eventhub"]
     assert event["dtstart"].dt == slot.starts_at
     assert event["location"] == "大学生活动中心 · 第一会场"
     alone = Calendar.from_ical(

@@ -46,7 +46,7 @@ def appointment(slot: Slot, roadshow: Roadshow) -> CalendarEntry:
     """The slot for a calendar, in the language spoken now; each published version moves it."""
     event = roadshow.round.competition.event
     return CalendarEntry(
-        uid=f"slot-{slot.entry_id}@eventhub",
+        uid=f"slot-{slot.roadshow_id}-{slot.entry_id}@eventhub",
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         title=str(_("路演：%(project)s", project=slot.entry.name or slot.entry.code)),
