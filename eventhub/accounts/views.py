@@ -26,9 +26,10 @@ from eventhub.accounts.forms import (
 )
 from eventhub.accounts.models import Person
 from eventhub.accounts.sessions import start_session
-from eventhub.i18n import _
+from eventhub.i18n import _, lazy
 from eventhub.web.access import me, public, signed_in
 from eventhub.web.forms import render_form
+from eventhub.web.navigation import NavEntry, add_nav
 from eventhub.web.security import limiter
 from eventhub.web.urls import safe_next
 
@@ -155,3 +156,12 @@ def register(app: Flask) -> None:
     """Mount sign-in."""
     login_manager.init_app(app)
     app.register_blueprint(bp)
+    profile = NavEntry(
+        75,
+        lazy("我的资料"),
+        "accounts.profile",
+        "user-circle",
+        lambda p: p is not None,
+        in_menu=True,
+    )
+    add_nav(app, profile)

@@ -7,17 +7,18 @@ import uuid
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from eventhub.accounts.models import Person
 from eventhub.audit.readers import Readable, read_by
 from eventhub.circles import queries, service
 from eventhub.circles.enums import CIRCLE_ROLE_LABELS, CircleRole
 from eventhub.circles.forms import AddToTeamForm, RemoveFromTeamForm
 from eventhub.circles.models import Circle
-from eventhub.circles.permissions import can_organise, is_organiser
+from eventhub.circles.permissions import can_organise, is_officer, is_organiser
 from eventhub.errors import NotFoundError
-from eventhub.i18n import _
+from eventhub.i18n import _, lazy
 from eventhub.web.access import authorize, me, public, signed_in
 from eventhub.web.forms import render_form
-from eventhub.web.navigation import Panel, add_panel
+from eventhub.web.navigation import NavEntry, Panel, add_nav, add_panel
 from eventhub.web.sections import sections
 
 bp = Blueprint("circles", __name__)
@@ -89,6 +90,10 @@ def _readable(person: object) -> list[Readable]:
     return [Readable(circle.id, circle.code, circle.name) for circle in circles]
 
 
+def _reads_a_log(person: Person | None) -> bool:
+    return is_organiser(person) or is_officer(person)
+
+
 def _panel(person: object) -> Panel | None:
     """What one may look after beside the contests and events themselves."""
     readable = queries.list_readable_circles(me()) if person is not None else []
@@ -101,5 +106,12 @@ def _panel(person: object) -> Panel | None:
 def register(app: Flask) -> None:
     """Mount the pages."""
     app.register_blueprint(bp)
+    for entry in (
+        NavEntry(
+            80, lazy("团队成员"), "circles.manage_team", "users-group", is_organiser, in_menu=True
+        ),
+        NavEntry(85, lazy("操作日志"), "audit.index", "history", _reads_a_log, in_menu=True),
+    ):
+        add_nav(app, entry)
     add_panel(app, 90, _panel)
     read_by(app, _readable)

@@ -22,6 +22,8 @@ class NavEntry:
     """A line of the main navigation. ``shown`` takes the person, or None for a stranger.
 
     Whoever came by a personal link sees what strangers see, and the line of ``link_scope``.
+    What is opened once a week stands in the person's own menu (``in_menu``) and leaves the bar
+    to the daily pages.
     """
 
     order: int
@@ -30,6 +32,7 @@ class NavEntry:
     icon: str
     shown: Callable[[Any], bool]
     link_scope: str | None = None
+    in_menu: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class NavItem:
     url: str
     icon: str
     is_active: bool
+    in_menu: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def person() -> Any:
 
 
 def nav_items() -> list[NavItem]:
-    """The lines for whoever looks; at most one of them is where they are."""
+    """The lines of bar and menu for whoever looks; at most one of them is where they are."""
     who, held = person(), session.get(LINK_SCOPE)
     entries = sorted(current_app.extensions.get("hub_nav", []), key=lambda e: e.order)
     shown = [
@@ -87,7 +91,9 @@ def nav_items() -> list[NavItem]:
         if entry.shown(who if held in {None, entry.link_scope} else None)
     ]
     here = _whereabouts(shown)
-    return [NavItem(e.label, url, e.icon, is_active=e is here) for e, url in shown]
+    return [
+        NavItem(e.label, url, e.icon, is_active=e is here, in_menu=e.in_menu) for e, url in shown
+    ]
 
 
 def _whereabouts(shown: list[tuple[NavEntry, str]]) -> NavEntry | None:
@@ -96,7 +102,8 @@ def _whereabouts(shown: list[tuple[NavEntry, str]]) -> NavEntry | None:
     above = [pair for pair in shown if pair[1] != "/" and request.path.startswith(pair[1] + "/")]
     nearest = sorted(above, key=lambda pair: len(pair[1]))[-1:]
     blueprint = (request.endpoint or "").split(".")[0]
-    same = [entry for entry, _url in shown if entry.endpoint.split(".")[0] == blueprint]
+    bar = [entry for entry, _url in shown if not entry.in_menu]
+    same = [entry for entry in bar if entry.endpoint.split(".")[0] == blueprint]
     found = own or [entry for entry, _url in nearest] or (same if len(same) == 1 else [])
     return found[0] if found and blueprint else None
 
