@@ -9,6 +9,7 @@ import secrets
 from typing import Any
 
 from flask import Flask, g, has_request_context, request
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
@@ -37,6 +38,18 @@ SLICES = (
 )
 
 
+class _Json(DefaultJSONProvider):
+    """Chinese stays readable; a body nested too deep is as malformed as any other."""
+
+    ensure_ascii = False
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deep") from error
+
+
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
     """Build the application; with ``settings``, for a test with exactly these."""
     chosen = config.TestingConfig if settings is not None else config.current()
@@ -50,7 +63,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     app.config.from_object(chosen)
     app.config.update(chosen.load())
     app.config.update(settings or {})
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
+    app.json = _Json(app)
     _log(app)
     if app.config["TRUSTED_PROXIES"]:
         count = app.config["TRUSTED_PROXIES"]
