@@ -9,7 +9,6 @@ from typing import Any, Self
 from wtforms import (
     BooleanField,
     DateField,
-    FieldList,
     FormField,
     HiddenField,
     IntegerField,
@@ -58,7 +57,7 @@ from eventhub.events.models import (
     VENUE_MAX,
 )
 from eventhub.i18n import _, lazy
-from eventhub.web.forms import HubForm, PointsField, ZonedDateTimeField
+from eventhub.web.forms import FieldList, HubForm, PointsField, ZonedDateTimeField
 
 MEGABYTE = 1_000_000
 TIE_STEPS = 3

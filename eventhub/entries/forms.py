@@ -13,7 +13,6 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import (
     BooleanField,
     Field,
-    FieldList,
     Form,
     FormField,
     HiddenField,
@@ -49,7 +48,7 @@ from eventhub.entries.service import (
 )
 from eventhub.errors import InvalidError
 from eventhub.i18n import _, lazy
-from eventhub.web.forms import HubForm
+from eventhub.web.forms import FieldList, HubForm
 
 Part = TypeVar("Part", MemberDraft, AdviserDraft)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Self
 
-from wtforms import FieldList, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import (
     DataRequired,
     InputRequired,
@@ -30,7 +30,7 @@ from eventhub.roadshows.models import (
     Slot,
 )
 from eventhub.roadshows.service.setup import ROOMS_MAX
-from eventhub.web.forms import HubForm, ZonedDateTimeField, clean
+from eventhub.web.forms import FieldList, HubForm, ZonedDateTimeField, clean
 
 OWN = "own"
 MINUTE = timedelta(minutes=1)

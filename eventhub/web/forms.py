@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app, render_template
+import wtforms
+from flask import abort, current_app, render_template, request
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, DecimalField, Field, StringField, TextAreaField
 from wtforms.validators import ValidationError
@@ -44,6 +46,13 @@ class HubForm(FlaskForm):
                 options["filters"] = [clean, *filters]
             field: Field = unbound_field.bind(form=form, **options)
             return field
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Take what a page sent; JSON is nothing that a form reads by itself."""
+            asks_request = formdata is not None and not hasattr(formdata, "getlist")
+            if asks_request and request.is_json:
+                abort(415)
+            return super().wrap_formdata(form, formdata)
 
         def get_translations(self, form: Any) -> Any:
             """Built-in messages of WTForms in the language of the page."""
@@ -81,8 +90,20 @@ def render_form(template: str, form: HubForm, **context: Any) -> tuple[str, int]
     return render_template(template, form=form, **context), form.status
 
 
+class FieldList(wtforms.FieldList):
+    """Rows. A name whose number is none in ASCII digits names no row, where WTForms fails."""
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        row = re.compile(re.escape(f"{prefix}{self._separator}") + "([0-9]{1,18})(?![0-9])")
+        for match in filter(None, map(row.match, formdata)):
+            yield int(match[1])
+
+
+YEARS = range(2000, 2101)
+
+
 class ZonedDateTimeField(DateTimeLocalField):
-    """A moment as people of a place write it; aware UTC inside.
+    """A moment as people of a place write it; aware UTC inside. Of this century only.
 
     The zone is the application's unless the form sets ``zone`` on the field.
     """
@@ -101,6 +122,9 @@ class ZonedDateTimeField(DateTimeLocalField):
         """Read local time into aware UTC."""
         super().process_formdata(valuelist)
         if isinstance(self.data, datetime):
+            if self.data.year not in YEARS:
+                self.data = None
+                raise ValidationError(self.gettext("Not a valid datetime value."))
             self.data = self.data.astimezone(UTC)
 
 
