@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from eventhub.errors import ForbiddenError, NotFoundError
+from eventhub.i18n import lazy
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 T = TypeVar("T")
@@ -62,12 +63,16 @@ class NotSignedInError(ForbiddenError):
 
     code = "not_signed_in"
     status = 401
+    message = lazy("请先登录。")
 
 
 class LinkTooNarrowError(ForbiddenError):
     """A personal link opens only what it was made for."""
 
     code = "link_too_narrow"
+    message = lazy(
+        "您是通过个人链接进入的，它只能打开链接所指的页面。要使用其他功能，请先退出，再用账号登录。"
+    )
 
 
 def me() -> Any:

@@ -27,7 +27,7 @@ MESSAGES: dict[int, tuple[str, str | LazyString]] = {
     503: ("unavailable", lazy("系统暂时不可用，请稍后再试。")),
 }
 
-BOUND = 64  # fields that a stale form may bring back; more is no form of ours
+BOUND = 500  # fields that a form may bring back; a team of 15 fills 110, more is no form of ours
 
 
 def wants_json() -> bool:
@@ -46,6 +46,9 @@ def answer(status: int, code: str, message: str | LazyString) -> ResponseReturnV
 
 def _business(error: EventHubError) -> ResponseReturnValue:
     log.info("refused", extra={"code": error.code, "status": error.status})
+    fields = _typed() if error.status == 401 else []
+    if fields:
+        return _bring_back(fields, error.status)
     return answer(error.status, error.code, error.message)
 
 
@@ -63,12 +66,25 @@ def _stale(error: CSRFError) -> ResponseReturnValue:
     Only for a request that the browser itself says came from our own page; anything else
     is refused outright, since confirming it would undo the protection.
     """
-    fields = [(k, v) for k, v in request.form.items(multi=True) if k != "csrf_token"]
-    ours = request.headers.get("Sec-Fetch-Site", "") == "same-origin"
-    if wants_json() or not ours or len(fields) > BOUND or not fields:
+    fields = _typed()
+    if not fields:
         message = lazy("页面停留太久，安全校验已过期。请返回并刷新页面后重试。")
         return answer(400, "stale_form", message)
-    return render_template("errors/stale.html", fields=fields, target=request.full_path), 400
+    return _bring_back(fields, 400)
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What a form of ours holds; nothing where a program asks or another site sent it."""
+    fields = [(k, v) for k, v in request.form.items(multi=True) if k != "csrf_token"]
+    ours = request.headers.get("Sec-Fetch-Site", "") == "same-origin"
+    return fields if ours and len(fields) <= BOUND and not wants_json() else []
+
+
+def _bring_back(fields: list[tuple[str, str]], status: int) -> ResponseReturnValue:
+    page = render_template(
+        "errors/stale.html", fields=fields, target=request.full_path, is_signed_out=status == 401
+    )
+    return page, status
 
 
 def _crash(error: Exception) -> ResponseReturnValue:
