@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import psutil
@@ -210,38 +211,19 @@ def measure(
     )
 
 
-def world(environment: dict[str, str]) -> dict[str, str]:
+def world(environment: dict[str, str]) -> dict[str, Any]:
     """Make the database and the demonstration; return what the scenarios need."""
-    script = (
-        "import json\n"
-        "from eventhub.app import create_app\n"
-        "from flask_migrate import upgrade\n"
-        "app = create_app()\n"
-        "with app.app_context():\n"
-        "    upgrade()\n"
-        "    from eventhub.demo import service\n"
-        "    service.load()\n"
-        "    from eventhub.db import db\n"
-        "    from sqlalchemy import text\n"
-        '    door = db.session.scalar(text("SELECT k.id FROM checkpoints k JOIN events e ON"\n'
-        "        \" e.id = k.event_id WHERE e.kind = 'contest' ORDER BY e.starts_at DESC\"))\n"
-        "    event = db.session.scalar(text('SELECT event_id FROM checkpoints WHERE id = :d'),\n"
-        "        {'d': door})\n"
-        "    codes = db.session.scalars(text('SELECT t.code FROM tickets t JOIN registrations r'\n"
-        "        ' ON r.id = t.registration_id WHERE r.event_id = :e'), {'e': event}).all()\n"
-        '    shown = db.session.scalar(text("SELECT e.code FROM events e JOIN competitions c ON"\n'
-        "        \" c.event_id = e.id WHERE c.state = 'finished' OR EXISTS (SELECT FROM rounds r\"\n"
-        "        \" WHERE r.competition_id = c.id AND r.state = 'published')\"))\n"
-        "    print('FACTS' + json.dumps({'door': str(door), 'codes': codes, 'code': shown,\n"
-        "        'password': service.SIGN_INS[0].password, 'staff': service.SIGN_INS[3].email}))\n"
-    )
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True
+        [sys.executable, "-m", "benchmarks.world"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise SystemExit(done.stderr)
-    line = next(part for part in done.stdout.splitlines() if part.startswith("FACTS"))
-    facts: dict[str, str] = json.loads(line.removeprefix("FACTS"))
+    facts: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return facts
 
 
@@ -274,7 +256,7 @@ def holding_database(environment: dict[str, str]) -> Iterator[None]:
 
 
 def run(
-    server: str, facts: dict[str, str], environment: dict[str, str], options: argparse.Namespace
+    server: str, facts: dict[str, Any], environment: dict[str, str], options: argparse.Namespace
 ) -> None:
     """Every scenario on one server."""
     codes = facts["codes"]
@@ -306,9 +288,8 @@ def run(
         ("door: scan a ticket", HOUSE, scan, staff),
     ]
     print(f"\n{server}, {options.connections} connections, {options.seconds:g} s each")
-    print(
-        f"{'what':<24}{'req/s':>9}{'of bare':>9}{'p95 ms':>9}{'CPU ms':>9}{'+ DB ms':>9}{'failed':>8}"
-    )
+    columns = ("req/s", "of bare", "p95 ms", "CPU ms", "+ DB ms", "failed")
+    print(f"{'what':<24}" + "".join(f"{column:>9}" for column in columns))
     bare = 0.0
     for name, app, scenario, prepare in scenarios:
         with serving(server, app, environment) as (port, pid):
@@ -324,7 +305,7 @@ def run(
         bare = bare or figure.rate
         print(
             f"{name:<24}{figure.rate:>9.0f}{figure.rate / bare:>9.3f}{figure.p95:>9.0f}"
-            f"{figure.cpu:>9.1f}{figure.database_cpu:>9.1f}{figure.failed:>8}",
+            f"{figure.cpu:>9.1f}{figure.database_cpu:>9.1f}{figure.failed:>9}",
             flush=True,
         )
 

@@ -151,8 +151,9 @@ class Model(db.Model):  # type: ignore[name-defined]  # Flask-SQLAlchemy makes t
     __abstract__ = True
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    # looked up at each call, so that a test that sets the clock sets this too
-    created_at: Mapped[datetime] = mapped_column(default=lambda: clock.now())
+    created_at: Mapped[datetime] = mapped_column(
+        default=lambda: clock.now()  # noqa: PLW0108  # looked up at each call: tests set the clock
+    )
 
     def __repr__(self) -> str:
         """Name and key only, so that no personal data reaches a log."""
