@@ -70,6 +70,21 @@ class EventTimesError(InvalidError):
     field = "ends_at"
 
 
+class SessionOutsideEventError(InvalidError):
+    """A session would begin before its event or end after it."""
+
+    code = "session_outside_event"
+    message = lazy("场次须在活动的开始和结束时间之内。要放宽，请先修改活动时间。")
+    field = "starts_at"
+
+
+class TooManySessionsError(ConflictError):
+    """An event has its fill of sessions."""
+
+    code = "too_many_sessions"
+    message = lazy("一个活动最多分 60 个场次。")
+
+
 class RegistrationWindowError(InvalidError):
     """Registration would close before it opens."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any, Self
+from datetime import datetime
+from typing import Any, Self, TypedDict
 from urllib.parse import urlsplit
 
 from flask import current_app, request
@@ -50,6 +51,7 @@ from eventhub.events.models import (
     URL_MAX,
     VENUE_MAX,
     Event,
+    Session,
 )
 from eventhub.events.service import EventChanges
 from eventhub.i18n import _, lazy
@@ -167,6 +169,56 @@ class EventForm(HubForm):
             "capacity": self.capacity.data,
             "registration_opens_at": self.registration_opens_at.data,
             "registration_closes_at": self.registration_closes_at.data,
+        }
+
+
+class SessionValues(TypedDict):
+    """What an organiser says of a session."""
+
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    venue: str
+
+
+class SessionForm(HubForm):
+    """A part of an event. Build with ``for_event``."""
+
+    name = StringField(
+        lazy("名称"),
+        [DataRequired(), Length(max=TITLE_MAX)],
+        description=lazy("例如：上午报告、分组对接、圆桌讨论。"),
+    )
+    starts_at = ZonedDateTimeField(lazy("开始时间"), [InputRequired()])
+    ends_at = ZonedDateTimeField(lazy("结束时间"), [InputRequired()])
+    venue = StringField(
+        lazy("地点"),
+        [Optional(), Length(max=VENUE_MAX)],
+        description=lazy("留空表示在活动的地点。"),
+    )
+
+    @classmethod
+    def for_event(cls, event: Event, session: Session | None = None) -> Self:
+        """The form for a new session, which begins where the last ends, or for a present one."""
+        form = cls(formdata=None)
+        for name in ("starts_at", "ends_at"):
+            form[name].zone = event.timezone
+        begins = event.sessions[-1].ends_at if event.sessions else event.starts_at
+        proposed = {"starts_at": begins, "ends_at": event.ends_at}
+        form.process(
+            request.form if form.is_submitted() else None,
+            obj=session,
+            data=None if session else proposed,
+        )
+        return form
+
+    def to_values(self) -> SessionValues:
+        """The values, as the service takes them."""
+        return {
+            "name": self.name.data or "",
+            "starts_at": self.starts_at.data,
+            "ends_at": self.ends_at.data,
+            "venue": self.venue.data or "",
         }
 
 

@@ -18,7 +18,14 @@ from eventhub.domain import codes
 from eventhub.domain.identifiers import normalise_mobile
 from eventhub.errors import NotFoundError
 from eventhub.events.enums import AttendeeRole, EventKind, EventState, RegistrationState
-from eventhub.events.models import TICKET_CODE_LENGTH, Event, EventHost, Registration, Ticket
+from eventhub.events.models import (
+    TICKET_CODE_LENGTH,
+    Event,
+    EventHost,
+    Registration,
+    Session,
+    Ticket,
+)
 
 HELD = Registration.state != RegistrationState.CANCELLED
 SHOWN = (EventState.PUBLISHED, EventState.CANCELLED)
@@ -52,6 +59,20 @@ def get_event(event_id: uuid.UUID, *, lock: bool = False) -> Event:
     if event is None:
         raise NotFoundError
     return event
+
+
+def get_session(session_id: uuid.UUID) -> Session:
+    """One session, with its event.
+
+    Raises:
+        NotFoundError: no such session.
+
+    """
+    query = select(Session).where(Session.id == session_id).options(joinedload(Session.event))
+    session: Session | None = db.session.scalar(query)
+    if session is None:
+        raise NotFoundError
+    return session
 
 
 def find_event(code: str) -> Event | None:

@@ -26,19 +26,23 @@ from eventhub.events.service.places import (
     registration_status,
     sync_party,
 )
+from eventhub.events.service.sessions import add_session, change_session, remove_session
 
 __all__ = [
     "EventChanges",
     "Place",
+    "add_session",
     "calendar_entry",
     "cancel_event",
     "cancel_registration",
+    "change_session",
     "create_event",
     "export_registrations",
     "hold_place",
     "publish_event",
     "register_attendee",
     "registration_status",
+    "remove_session",
     "send_ticket_again",
     "set_hosts",
     "sync_party",
