@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from eventhub.competitions.enums import RoundState
 from eventhub.competitions.models import Competition, Group, Round, Rubric
 from eventhub.db import db
 from eventhub.domain.scoring.rules import ScoreRuleKind
 from eventhub.entries.models import Entry
+from eventhub.events.enums import EventState
 from eventhub.events.models import Event
 from eventhub.judging.enums import ScoresheetState
 from eventhub.judging.models import Scoresheet, Standing
@@ -46,6 +47,26 @@ def by_group(standings: Sequence[Standing]) -> list[tuple[Group, list[Standing]]
     for standing in standings:
         found.setdefault(standing.group_id, (standing.group, []))[1].append(standing)
     return list(found.values())
+
+
+def list_recently_published(*, limit: int, circle_id: uuid.UUID | None = None) -> Sequence[Round]:
+    """The rounds whose results came out last, with competition, event and circle."""
+    query = (
+        select(Round)
+        .join(Round.competition)
+        .join(Competition.event)
+        .where(Round.state == RoundState.PUBLISHED, Event.state == EventState.PUBLISHED)
+        .options(
+            contains_eager(Round.competition)
+            .contains_eager(Competition.event)
+            .joinedload(Event.circle)
+        )
+        .order_by(Round.published_at.desc(), Round.id)
+        .limit(limit)
+    )
+    if circle_id is not None:
+        query = query.where(Event.circle_id == circle_id)
+    return db.session.scalars(query).all()
 
 
 def find_latest_standing(entry_id: uuid.UUID) -> Standing | None:

@@ -10,8 +10,9 @@ from eventhub.i18n import lazy
 from eventhub.judging.queries import seats
 from eventhub.judging.views import cards, judge, panels, results, steps, table
 from eventhub.judging.views.blueprint import bp
-from eventhub.judging.views.panel import captain_panel, judge_panel
+from eventhub.judging.views.panel import captain_panel, judge_panel, recent_results
 from eventhub.web.navigation import NavEntry, add_nav, add_panel
+from eventhub.web.sections import add_section
 
 __all__ = ["cards", "judge", "panels", "register", "results", "steps", "table"]
 
@@ -30,3 +31,5 @@ def register(app: Flask) -> None:
     add_public_link(app, 30, _results_link)
     add_panel(app, 20, judge_panel)
     add_panel(app, 40, captain_panel)
+    add_section(app, "front", order=40, maker=recent_results)
+    add_section(app, "circle", order=40, maker=recent_results)

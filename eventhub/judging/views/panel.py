@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from eventhub.circles.models import Circle
 from eventhub.competitions.enums import RoundState
 from eventhub.judging.queries import results, seats
 from eventhub.web.navigation import Panel
+
+RECENT = 5
 
 
 def judge_panel(person: Any) -> Panel | None:
@@ -24,6 +27,14 @@ def judge_panel(person: Any) -> Panel | None:
         "judging/_judge_panel.html",
         {"seats": seated, "submitted": seats.count_submitted(person.id)},
     )
+
+
+def recent_results(circle: Circle | None) -> Panel | None:
+    """The results that came out last: of one circle on its page, of all on the front page."""
+    found = results.list_recently_published(
+        limit=RECENT, circle_id=None if circle is None else circle.id
+    )
+    return Panel("judging/_front.html", {"rounds": found}) if found else None
 
 
 def captain_panel(person: Any) -> Panel | None:
