@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 
@@ -24,6 +24,7 @@ class Step:
     url: str | None = None
     advice: str = ""
     action: str = ""
+    more: tuple[tuple[str, str], ...] = ()  # further ways on, label and address
 
 
 def list_steps(competition: Competition, rounds: Sequence[Round]) -> list[Step]:
@@ -41,7 +42,7 @@ def list_steps(competition: Competition, rounds: Sequence[Round]) -> list[Step]:
         is_current = step.state != "done" and not has_current
         has_current = has_current or is_current
         state = "current" if is_current else "done" if step.state == "done" else "todo"
-        shown.append(Step(step.label, state, step.note, step.url, step.advice, step.action))
+        shown.append(replace(step, state=state))
     return shown
 
 
@@ -118,7 +119,7 @@ def _round(competition: Competition, round_: Round) -> Step:
         ),
         RoundState.OPEN: (
             _("评分中"),
-            judging,
+            results,
             _("评委正在打分，可以查看还缺哪些评分表。"),
             _("查看评分进度"),
         ),
@@ -132,7 +133,13 @@ def _round(competition: Competition, round_: Round) -> Step:
     }
     note, url, advice, action = facts[round_.state]
     state = "done" if round_.state is RoundState.PUBLISHED else "todo"
-    return Step(round_.name, state, note, url, advice, action)
+    more: list[tuple[str, str]] = []
+    if round_.state is RoundState.DRAFT and url != rules:
+        more = [(_("邀请评委"), judging)] if judging else []
+        more.append((_("开始评分"), f"{rules}#round-{round_.position}"))
+    elif round_.state is RoundState.DRAFT and judging:
+        more = [(_("邀请评委"), judging)]
+    return Step(round_.name, state, note, url, advice, action, tuple(more))
 
 
 def _end(competition: Competition, rounds: Sequence[Round]) -> Step:
