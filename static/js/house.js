@@ -5,10 +5,12 @@ import "./copy.js";
 import "./dialog.js";
 import { startFields } from "./fields.js";
 import { startForms } from "./forms.js";
+import { phraseHeadings } from "./headings.js";
 import "./menu.js";
 import "./upload.js";
 
 const start = (root) => {
+  phraseHeadings(root);
   startForms(root);
   startFields(root);
   startCountdowns(root);
@@ -19,6 +21,13 @@ const start = (root) => {
 };
 
 start(document);
+for (const here of document.querySelectorAll(":is(.tab-bar, .side-nav, .masthead__nav) [aria-current]")) {
+  const list = here.closest("ul");
+  const row = list.scrollWidth > list.clientWidth ? list : list.parentElement;
+  const at = here.getBoundingClientRect();
+  const seen = row.getBoundingClientRect();
+  if (at.right > seen.right || at.left < seen.left) row.scrollLeft += at.left - seen.left - (seen.width - at.width) / 2;
+}
 document.addEventListener("htmx:load", (event) => {
   if (event.detail.elt !== document.body || document.readyState === "complete") start(event.detail.elt);
 });
