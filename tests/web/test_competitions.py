@@ -322,7 +322,7 @@ def test_the_public_page_says_what_one_has_to_know(browser, olga):
         "我敢闯，我会创",
         "团队 3–15 人（含负责人），指导教师 1–3 名",
         "报名截止",
-        "北京时间 (UTC+8)",
+        "北京时间（UTC+8）",
         "个人成长",
         "有出处",
         "项目计划书",
