@@ -63,7 +63,10 @@ def covers(seat: PanelJudge, slot: Slot | None) -> bool:
 
 
 def list_work(seat: PanelJudge, *, now: datetime) -> Worklist:
-    """What a judge scores: who is on stage first, then in the order of the timetable."""
+    """What a judge scores: who is on stage first, then what is to be done, then what is done.
+
+    Each part is in the order of the timetable.
+    """
     slots = slots_by_entry(seat.round_id)
     heard = [
         entry
@@ -78,9 +81,11 @@ def list_work(seat: PanelJudge, *, now: datetime) -> Worklist:
         if not recusals.bar(seat.person_id, entry.id)
     ]
 
-    def place(one: Assignment) -> tuple[bool, bool, object, str]:
+    def place(one: Assignment) -> tuple[bool, bool, bool, object, str]:
+        is_on = one.is_on_stage(now)
+        is_done = one.sheet is not None and one.sheet.is_submitted
         starts = one.slot.starts_at if one.slot else now
-        return (not one.is_on_stage(now), one.slot is None, starts, one.entry.code)
+        return (not is_on, is_done and not is_on, one.slot is None, starts, one.entry.code)
 
     return Worklist(sorted(work, key=place), len(heard) - len(work))
 
