@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from decimal import Decimal
 from fractions import Fraction
+from io import BytesIO
 
 from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+import config
 from eventhub.competitions import queries as competitions
 from eventhub.competitions.enums import RoundState
 from eventhub.competitions.models import Competition, Group, Round
@@ -23,6 +25,7 @@ from eventhub.judging.queries import results as reads
 from eventhub.judging.queries.board import rule_of
 from eventhub.judging.views.blueprint import bp
 from eventhub.web.access import authorize, public, signed_in
+from eventhub.web.downloads import attachment
 
 
 def _published(code: str) -> tuple[Competition, list[Round], Round]:
@@ -55,6 +58,14 @@ def results(code: str) -> ResponseReturnValue:
         rule=rule_of(round_),
         groups=groups,
     )
+
+
+@bp.get("/tools/recompute_results.py")
+@public
+def recompute() -> ResponseReturnValue:
+    """The program with which a stranger recomputes totals and ranks."""
+    program = config.ROOT / "tools" / "recompute_results.py"
+    return attachment(BytesIO(program.read_bytes()), program.name, "text/x-python")
 
 
 @bp.get("/c/<code>/results.json")
