@@ -93,7 +93,7 @@ def test_a_file_goes_up_at_once_and_a_wrong_one_is_told(written, tia):
     choose.set_input_files({**wrong, "buffer": make_pdf()})
 
     expect(plan.locator("[data-versions]")).to_contain_text("第 1 版")
-    done = page.locator(".checklist__item--met", has_text="已上传项目计划书")
+    done = page.locator(".checklist__item--met", has_text="上传项目计划书")
     expect(done).to_be_visible()
 
 

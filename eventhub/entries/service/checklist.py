@@ -139,7 +139,7 @@ def _item(check: Check, entry: Entry, names: Mapping[str, str]) -> ChecklistItem
     if check.key is CheckKey.DOCUMENT:
         document = str(check.params["document"])
         key = f"{key}:{document}"
-        label = _("已上传%(name)s", name=names[document])
+        label = _("上传%(name)s", name=names[document])
     return ChecklistItem(
         key, state, label, "" if state == "met" else note, _ANCHORS.get(check.key, "members")
     )

@@ -64,6 +64,10 @@ def next_step(entry: Entry, now: datetime) -> str:
     closes_at = entry.competition.entries_close_at
     if entry.state is EntryState.SUBMITTED:
         words = _("等待主办方审核，结果会发到您的邮箱。")
+    elif entry.state is EntryState.APPROVED and (
+        entry.competition.state is CompetitionState.FINISHED
+    ):
+        words = _("赛事已结束，感谢参加。成绩以赛事页公布的为准。")
     elif entry.state is EntryState.APPROVED:
         words = _("已获得参赛资格，请关注出场安排，并让每名成员保存电子票。")
     elif entry.state is EntryState.WITHDRAWN:

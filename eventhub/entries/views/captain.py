@@ -14,6 +14,7 @@ from eventhub.circles.queries import list_universities
 from eventhub.competitions.models import Competition
 from eventhub.competitions.permissions import can_see
 from eventhub.competitions.queries import get_competition_by_code
+from eventhub.competitions.tabs import public_links
 from eventhub.domain.codes import format_code
 from eventhub.entries import queries, service
 from eventhub.entries.enums import EDITABLE, ENTRY_STATE_LOOKS, EntryState
@@ -112,6 +113,7 @@ def show(entry_id: uuid.UUID) -> ResponseReturnValue:
         places=places,
         looks=ENTRY_STATE_LOOKS,
         next_step=service.next_step(entry, clock.now()),
+        links=public_links(entry.competition),
         upload_forms=_late_uploads(entry),
         is_mine=is_captain(me(), entry),
         format_code=format_code,
