@@ -53,7 +53,7 @@ function send(key, code, since) {
 let isBusy = false;
 let isGivenUp = false;
 
-// One scan, kept up under its one key until the server has answered it or the person gives up.
+// One scan, kept up under its one key until the server has answered it or the person gives up; true when it was a ticket's.
 async function scan(code) {
   if (isBusy) return;
   isBusy = true;
@@ -99,6 +99,7 @@ async function tell(answer) {
   show(body);
   signal(body.reason ?? body.outcome);
   document.body.dispatchEvent(new CustomEvent("scanned"));
+  return !["malformed", "unknown"].includes(body.reason);
 }
 
 // Camera
@@ -164,7 +165,7 @@ typed.addEventListener("submit", async (event) => {
   delete typed.dataset.sending; // forms.js marks a form that leaves the page; this one stays
   const field = typed.elements.namedItem("code");
   if (!field.value.trim()) return field.focus();
-  await scan(field.value);
+  if (await scan(field.value)) field.value = "";
   if (hasKeyboard) return field.select();
   field.blur(); // the keyboard on the screen covers the answer
   showPanel();
