@@ -53,7 +53,7 @@ def show_range(start: datetime, end: datetime, tz: str | None = None) -> str:
 
 
 def zone_name(tz: str | None = None) -> str:
-    """北京时间 (UTC+8), or the zone's own name."""
+    """北京时间（UTC+8）, or the zone's own name."""
     name = tz or current_app.config["TIMEZONE"]
     if name in {"Asia/Shanghai", "Asia/Chongqing"}:
         return str(_("北京时间（UTC+8）"))

@@ -205,7 +205,7 @@ def test_handing_in_after_the_closing_keeps_everything_typed(browser, tia, time)
     page = browser.post(address(entry), typed, status=409)
 
     assert "截止，不能再提交" in page.text
-    assert "北京时间 (UTC+8)" in page.text
+    assert "北京时间（UTC+8）" in page.text
     assert page.select_one("#summary").text.strip() == "截止前一秒写完的简介"
     assert not page.has("button[value=submit]")
     assert reread(entry).state is EntryState.DRAFT

@@ -112,7 +112,7 @@ def test_an_event_shows_when_where_and_who(browser, olga):
 
     page = browser.get(f"/e/{event.code}")
 
-    for words in ("创新楼 201", "崇文路 2 号", "北京时间 (UTC+8)", "主办", "还剩 30 个名额"):
+    for words in ("创新楼 201", "崇文路 2 号", "北京时间（UTC+8）", "主办", "还剩 30 个名额"):
         assert words in page.text
     assert not page.has(".event-text b")
     assert page.has(f'a[href="/e/{event.code}/register"]')
