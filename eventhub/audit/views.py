@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from datetime import datetime
 
 from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,11 +12,15 @@ from flask.typing import ResponseReturnValue
 from eventhub.audit import queries
 from eventhub.audit.enums import AREA_LABELS, action_label, fact_label
 from eventhub.audit.readers import readable_by
+from eventhub.audit.subjects import names_of
 from eventhub.errors import ForbiddenError
 from eventhub.web.access import me, signed_in
+from eventhub.web.jinja import show_datetime
 from eventhub.web.paging import page_number, paginate
 
 bp = Blueprint("audit", __name__)
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 
 
 @bp.get("/manage/log")
@@ -31,16 +37,18 @@ def index() -> ResponseReturnValue:
         area=area,
         subject_id=_uuid(request.args.get("subject", "")),
     )
+    page = paginate(query, page=page_number(), per_page=50)
     return render_template(
         "audit/index.html",
-        page=paginate(query, page=page_number(), per_page=50),
+        page=page,
+        subjects=names_of(page.items),
         circle=circle,
         area=area,
         circles=readable,
         names={entry.circle_id: entry.name for entry in readable},
         areas=AREA_LABELS,
         action_label=action_label,
-        fact_label=fact_label,
+        fact_label=_in_words,
     )
 
 
@@ -49,6 +57,13 @@ def _uuid(text: str) -> uuid.UUID | None:
         return uuid.UUID(text)
     except ValueError:
         return None
+
+
+def _in_words(fact: object) -> object:
+    """A fact in words, and a moment as people of the place write it."""
+    if isinstance(fact, str) and MOMENT.fullmatch(fact):
+        return show_datetime(datetime.fromisoformat(fact))
+    return fact_label(fact)
 
 
 def register(app: Flask) -> None:

@@ -296,3 +296,16 @@ def common_criteria(round_: Round) -> list[Criterion]:
     first, *others = round_.rubrics
     keys = [{line.key for line in rubric.criteria} for rubric in others]
     return [line for line in first.criteria if all(line.key in known for known in keys)]
+
+
+def name_competitions(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The titles of competitions."""
+    query = select(Competition.id, Event.title).join(Competition.event)
+    return {row[0]: row[1] for row in db.session.execute(query.where(Competition.id.in_(ids)))}
+
+
+def name_rounds(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Rounds, as title of the competition and name."""
+    query = select(Round.id, Event.title + " · " + Round.name).join(Round.competition)
+    query = query.join(Competition.event).where(Round.id.in_(ids))
+    return {row[0]: row[1] for row in db.session.execute(query)}

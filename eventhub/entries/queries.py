@@ -249,3 +249,9 @@ def list_shared_members(entry: Entry) -> Sequence[Member]:
     )
     found = db.session.scalars(query).all()
     return [member for member in found if (member.university_id, member.student_number) in mine]
+
+
+def name_entries(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The names of entries, each with its code."""
+    query = select(Entry.id, Entry.name + " " + Entry.code).where(Entry.id.in_(ids))
+    return {row[0]: row[1] for row in db.session.execute(query)}

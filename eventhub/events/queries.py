@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -380,3 +380,11 @@ def list_places_of(person: Person, *, after: datetime, limit: int) -> Sequence[R
         .limit(limit)
     )
     return db.session.scalars(query).all()
+
+
+def name_events(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The titles of events."""
+    return {
+        row[0]: row[1]
+        for row in db.session.execute(select(Event.id, Event.title).where(Event.id.in_(ids)))
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -15,6 +15,7 @@ from eventhub.db import db
 from eventhub.entries.enums import EntryState
 from eventhub.entries.models import Entry
 from eventhub.errors import NotFoundError
+from eventhub.events.models import Event
 from eventhub.roadshows.enums import RoadshowState
 from eventhub.roadshows.models import Roadshow, Room, Slot
 
@@ -191,3 +192,10 @@ def list_entries_by_code(roadshow: Roadshow) -> dict[str, Entry]:
         .order_by(Entry.code)
     )
     return {entry.code: entry for entry in db.session.scalars(query)}
+
+
+def name_roadshows(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Roadshows, by the name of their round."""
+    query = select(Roadshow.id, Event.title + " · " + Round.name).join(Roadshow.round)
+    query = query.join(Round.competition).join(Competition.event).where(Roadshow.id.in_(ids))
+    return {row[0]: row[1] for row in db.session.execute(query)}

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 
 from eventhub import clock
+from eventhub.audit.subjects import name_by
 from eventhub.circles.models import Circle
 from eventhub.circles.permissions import is_organiser
 from eventhub.competitions import queries, tabs
@@ -97,6 +98,8 @@ def register(app: Flask) -> None:
     add_panel(app, 40, _desk)
     add_section(app, "front", order=10, maker=_front)
     add_section(app, "circle", order=5, maker=_circle)
+    name_by(app, "competitions", queries.name_competitions)
+    name_by(app, "rounds", queries.name_rounds)
     tabs.add_tab(app, 10, lazy("概览"), "competitions.manage", "layout-dashboard")
     tabs.add_tab(app, 20, lazy("基本信息"), "competitions.settings", "settings")
     tabs.add_tab(app, 30, lazy("评审规则"), "competitions.rules", "scale")

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, session
 
 from eventhub import clock
+from eventhub.audit.subjects import name_by
 from eventhub.circles.enums import CircleRole
 from eventhub.circles.permissions import is_officer, is_staff
 from eventhub.circles.queries import list_circles_of
@@ -63,3 +64,4 @@ def register(app: Flask) -> None:
     add_panel(app, 20, _mine)
     add_tab(app, 30, lazy("报名项目"), "entries.review_index", "clipboard-list")
     add_overview(app, 10, _overview)
+    name_by(app, "entries", queries.name_entries)

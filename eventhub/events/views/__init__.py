@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
+from eventhub.audit.subjects import name_by
 from eventhub.circles.permissions import is_organiser
+from eventhub.events import queries
 from eventhub.events.enums import EventKind
 from eventhub.events.models import Event
 from eventhub.events.tabs import add_tab
@@ -35,3 +37,4 @@ def register(app: Flask) -> None:
     add_tab(app, 15, lazy("场次"), "events.sessions", "calendar-event", shown=_is_no_contest)
     add_tab(app, 20, lazy("报名名单"), "events.attendees", "users")
     add_section(app, "circle", order=10, maker=circle_section)
+    name_by(app, "events", queries.name_events)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from flask import g, has_app_context
@@ -15,6 +15,7 @@ from eventhub.accounts.models import Person, PersonalLink
 from eventhub.competitions.enums import RoundState
 from eventhub.competitions.models import Competition, Round
 from eventhub.db import db
+from eventhub.entries.models import Entry
 from eventhub.errors import NotFoundError
 from eventhub.events.models import Event
 from eventhub.judging.enums import LinkState, ScoresheetState
@@ -197,3 +198,23 @@ def link_state(link: PersonalLink | None, now: datetime) -> LinkState:
     if link.revoked_at is not None or now >= link.expires_at:
         return LinkState.OVER
     return LinkState.USED if link.first_used_at is not None else LinkState.ISSUED
+
+
+def name_panels(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The names of panels."""
+    return {
+        row[0]: row[1]
+        for row in db.session.execute(select(Panel.id, Panel.name).where(Panel.id.in_(ids)))
+    }
+
+
+def name_seats(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Seats, by who sits in them."""
+    query = select(PanelJudge.id, Person.name).join(PanelJudge.person)
+    return {row[0]: row[1] for row in db.session.execute(query.where(PanelJudge.id.in_(ids)))}
+
+
+def name_scoresheets(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Scoresheets, by the entry that they mark."""
+    query = select(Scoresheet.id, Entry.name + " " + Entry.code).join(Scoresheet.entry)
+    return {row[0]: row[1] for row in db.session.execute(query.where(Scoresheet.id.in_(ids)))}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from eventhub.audit.subjects import name_by
 from eventhub.competitions.models import Competition
 from eventhub.competitions.tabs import PublicLink, add_public_link, add_tab
 from eventhub.i18n import lazy
@@ -33,3 +34,6 @@ def register(app: Flask) -> None:
     add_panel(app, 40, captain_panel)
     add_section(app, "front", order=40, maker=recent_results)
     add_section(app, "circle", order=40, maker=recent_results)
+    name_by(app, "panels", seats.name_panels)
+    name_by(app, "panel_judges", seats.name_seats)
+    name_by(app, "scoresheets", seats.name_scoresheets)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
+from eventhub.audit.subjects import name_by
 from eventhub.competitions.tabs import add_public_link, add_tab
 from eventhub.i18n import lazy
+from eventhub.roadshows import queries
 from eventhub.roadshows.views import manage, public, timetable
 from eventhub.roadshows.views.blueprint import bp
 from eventhub.roadshows.views.panel import draw_link, slots_panel, timetable_link
@@ -21,3 +23,4 @@ def register(app: Flask) -> None:
     add_public_link(app, 10, timetable_link)
     add_public_link(app, 20, draw_link)
     add_panel(app, 10, slots_panel)
+    name_by(app, "roadshows", queries.name_roadshows)
