@@ -13,7 +13,7 @@ from eventhub.competitions.enums import CompetitionState, RoundState, RubricStat
 from eventhub.competitions.models import Competition, Round
 from eventhub.db import db
 from eventhub.events import service as events
-from tests.factories import make_circle, make_competition, make_organiser, make_round
+from tests.factories import make_circle, make_competition, make_event, make_organiser, make_round
 
 NEW = "/manage/competitions/new/cicic-2026"
 DATES = {
@@ -459,3 +459,15 @@ def test_the_front_page_shows_what_is_open_and_what_runs(browser, olga):
     assert "正在报名的一场" in page.text
     assert "评审中的一场" in page.text
     assert "草稿的一场" not in page.text
+
+
+def test_a_contest_among_the_events_leads_to_its_competition(browser, new_browser, olga, nell):
+    competition = make_competition(by=olga)
+    page = browser.sign_in(olga).get(f"/manage/events/{competition.event_id}")
+
+    (address,) = [tab["href"] for tab in page.select(".tab-bar a") if "赛事管理" in tab.text]
+
+    assert browser.get(address, status=302).response.location.endswith(str(competition.id))
+    new_browser().sign_in(nell).get(address, status=404)
+    lecture = make_event(by=olga)
+    browser.get(f"/manage/events/{lecture.id}/competition", status=404)

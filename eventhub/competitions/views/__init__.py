@@ -23,7 +23,9 @@ from eventhub.competitions.models import Competition, Rubric
 from eventhub.competitions.steps import list_steps
 from eventhub.competitions.views import manage, public, rounds
 from eventhub.competitions.views.base import bp
-from eventhub.events.enums import EVENT_STATE_LOOKS, EventState
+from eventhub.events.enums import EVENT_STATE_LOOKS, EventKind, EventState
+from eventhub.events.models import Event
+from eventhub.events.tabs import add_tab as add_event_tab
 from eventhub.i18n import LazyString, lazy
 from eventhub.web.navigation import NavEntry, Panel, add_nav, add_panel
 from eventhub.web.sections import add_section
@@ -81,6 +83,10 @@ def _circle(circle: Circle) -> Panel | None:
     return Panel("competitions/_front.html", found) if any(found.values()) else None
 
 
+def _is_contest(event: Event) -> bool:
+    return event.kind is EventKind.CONTEST
+
+
 def register(app: Flask) -> None:
     """Mount the pages."""
     app.register_blueprint(bp)
@@ -100,6 +106,7 @@ def register(app: Flask) -> None:
     add_section(app, "circle", order=5, maker=_circle)
     name_by(app, "competitions", queries.name_competitions)
     name_by(app, "rounds", queries.name_rounds)
+    add_event_tab(app, 50, lazy("赛事管理"), "competitions.of_event", "trophy", shown=_is_contest)
     tabs.add_tab(app, 10, lazy("概览"), "competitions.manage", "layout-dashboard")
     tabs.add_tab(app, 20, lazy("基本信息"), "competitions.settings", "settings")
     tabs.add_tab(app, 30, lazy("评审规则"), "competitions.rules", "scale")

@@ -45,6 +45,17 @@ def manage_index() -> ResponseReturnValue:
     return render_template("competitions/manage_index.html", page=page)
 
 
+@bp.get("/manage/events/<uuid:event_id>/competition")
+@signed_in
+def of_event(event_id: uuid.UUID) -> ResponseReturnValue:
+    """From a contest among the events to the competition that it is."""
+    competition = queries.find_competition_of_event(event_id)
+    if competition is None:
+        raise NotFoundError
+    authorize(can_manage, competition)
+    return redirect(url_for(".manage", competition_id=competition.id))
+
+
 @bp.get("/manage/competitions/new")
 @signed_in
 def choose_template() -> ResponseReturnValue:
