@@ -538,11 +538,15 @@ def test_nothing_of_the_scores_is_public_before_publication(browser, olga, new_b
         assert "89.00" not in public
         assert f"/c/{code}/results" not in public
 
+    latest = "最近公布的成绩"
     check()
     service.close_round(round_.id, by=olga)
     check()
+    assert latest not in stranger.get("/").text
     service.publish_results(round_.id, by=olga)
 
+    assert latest in stranger.get("/").text
+    assert stranger.get("/").has(f"a[href^='/c/{code}/results']")
     assert f"/c/{code}/results" in stranger.get(f"/c/{code}").response.text
     page = stranger.get(f"/c/{code}/results")
     assert "89.00" in page.text
@@ -556,6 +560,9 @@ def test_the_three_steps_go_through_their_pages(browser, olga):
     round_ = make_judged_round(by=olga)
     browser.sign_in(olga)
 
+    early = browser.get(f"/manage/rounds/{round_.id}/publish")
+    assert "现在还不能公布" in early.text
+    assert not early.has("main form")
     browser.submit(f"/manage/rounds/{round_.id}/close")
     browser.submit(f"/manage/rounds/{round_.id}/reopen", {"reason": "核对一份纸质表"})
     browser.submit(f"/manage/rounds/{round_.id}/close")
