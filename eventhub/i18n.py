@@ -57,4 +57,21 @@ def speaking(code: str | None) -> Iterator[None]:
 
 def get_locale_words() -> Any:
     """WTForms's own messages in the language of the page."""
-    return get_translations(["en"] if locale_code() == "en" else ["zh"])
+    return _FormWords(locale_code())
+
+
+class _FormWords:
+    """WTForms's own catalogue, but for the message whose Chinese nobody would say."""
+
+    def __init__(self, code: str) -> None:
+        self._words = get_translations([code])
+
+    def gettext(self, string: str) -> str:
+        """A message."""
+        if string == "This field is required.":
+            return str(_("这一项必填。"))
+        return str(self._words.gettext(string))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """A message with a number."""
+        return str(self._words.ngettext(singular, plural, n))
