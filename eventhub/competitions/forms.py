@@ -471,6 +471,9 @@ class RequirementRow(RowForm):
     )
     megabytes = IntegerField(lazy("上限（MB）"), [InputRequired(), NumberRange(1, 60)])
     is_required = BooleanField(lazy("必须提交"))
+    is_for_judges = BooleanField(
+        lazy("评委可以查看"), description=lazy("身份证明等个人材料不要勾选。")
+    )
 
 
 class RequirementsForm(HubForm):
@@ -481,7 +484,8 @@ class RequirementsForm(HubForm):
     @classmethod
     def blank(cls) -> Self:
         """One empty row, for the script that adds rows."""
-        return cls(formdata=None, documents=[{"formats": ["pdf"], "megabytes": 50}])
+        row = {"formats": ["pdf"], "megabytes": 50, "is_for_judges": True}
+        return cls(formdata=None, documents=[row])
 
     @classmethod
     def of(cls, round_: Round) -> Self:
@@ -494,6 +498,7 @@ class RequirementsForm(HubForm):
                     "formats": line.formats,
                     "megabytes": max(1, line.bytes_max // MEGABYTE),
                     "is_required": line.is_required,
+                    "is_for_judges": line.is_for_judges,
                 }
                 for line in round_.requirements
             ]
@@ -508,6 +513,7 @@ class RequirementsForm(HubForm):
                 bytes_max=(row.form.megabytes.data or 1) * MEGABYTE,
                 is_required=bool(row.form.is_required.data),
                 key=row.form.key.data or "",
+                is_for_judges=bool(row.form.is_for_judges.data),
             )
             for row in self.documents
         ]

@@ -253,6 +253,7 @@ class DocumentRequirement(Model):
     formats: Mapped[list[str]] = mapped_column(default=list)
     bytes_max: Mapped[int] = mapped_column(default=50 * 1024 * 1024)
     is_required: Mapped[bool] = mapped_column(default=True)
+    is_for_judges: Mapped[bool] = mapped_column(default=True)  # papers of identity are not
     position: Mapped[int] = mapped_column(default=0)
 
     round: Mapped[Round] = relationship(back_populates="requirements")

@@ -72,7 +72,10 @@ _KINDS = [SelectChoice(kind.value, look[0]) for kind, look in EVENT_KIND_LOOKS.i
 def check_web_address(_form: HubForm, field: StringField) -> None:
     """An address that a browser can open."""
     if field.data:
-        parts = urlsplit(field.data)
+        try:
+            parts = urlsplit(field.data)
+        except ValueError:  # brackets that hold no address
+            parts = urlsplit("")
         if parts.scheme not in {"http", "https"} or not parts.netloc:
             raise ValidationError(_("请填写以 https:// 开头的完整网址。"))
 

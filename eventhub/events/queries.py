@@ -164,11 +164,12 @@ def list_months(*, tz: str) -> Sequence[str]:
 
 
 def month_start(month: str, *, tz: str) -> datetime | None:
-    """The first moment of ``2026-11`` in a zone; None where it is no month."""
+    """The first moment of ``2026-11`` in a zone; None where it is no month of our time."""
     try:
-        return datetime.fromisoformat(f"{month}-01").replace(tzinfo=ZoneInfo(tz))
+        start = datetime.fromisoformat(f"{month}-01").replace(tzinfo=ZoneInfo(tz))
     except ValueError:
         return None
+    return start if 2000 <= start.year < 2100 else None
 
 
 def list_events_between(start: datetime, end: datetime, *, limit: int) -> Sequence[Event]:

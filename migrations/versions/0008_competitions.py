@@ -93,6 +93,7 @@ def upgrade() -> None:
     sa.Column('formats', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
     sa.Column('bytes_max', sa.Integer(), nullable=False),
     sa.Column('is_required', sa.Boolean(), nullable=False),
+    sa.Column('is_for_judges', sa.Boolean(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),

@@ -27,7 +27,7 @@ from eventhub.db import db
 from eventhub.demo import service as demo
 from tests.chromium import find_chromium
 from tests.e2e.conftest import ARGUMENTS, DESK, PHONE
-from tests.e2e.test_story import camera_that_sees
+from tests.e2e.test_story import camera_that_sees, open_camera
 from tests.postgres import open_databases
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
@@ -105,9 +105,9 @@ def look_up() -> Facts:
     )
 
 
-def open_camera(page: Page) -> None:
+def scan(page: Page) -> None:
     """Scan the ticket that the film shows."""
-    page.get_by_role("button", name="打开摄像头").click()
+    open_camera(page)
     page.locator(".answer--green").wait_for(timeout=30_000)
     time.sleep(0.8)
 
@@ -135,7 +135,7 @@ def pictures(facts: Facts) -> list[Picture]:
             "judge-sheet-phone", "jun", f"/judging/{facts.round}/{facts.judged}", phone=True
         ),
         Picture("door-phone-dark", "sam", f"/door/{facts.door}", phone=True, dark=True,
-                act=open_camera),
+                act=scan),
         Picture("attendance", "olga", f"/manage/events/{facts.stage_event}/attendance"),
         Picture("statistics", "mei", "/statistics"),
         Picture("results", None, f"/c/{facts.done_code}/results"),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from eventhub.accounts.models import PersonalLink
 from eventhub.competitions import queries as competitions
 from eventhub.competitions.enums import RoundState
-from eventhub.db import db
+from eventhub.db import db, transaction
 from eventhub.entries import service as entry_service
 from eventhub.judging import service
 from eventhub.judging.models import PanelJudge, Recusal, Scoresheet
@@ -352,6 +352,21 @@ def test_a_judge_declares_an_interest(judge, round_, entry):
     assert db.session.scalar(select(Recusal)).detail == "曾任技术顾问"
     judge.get(sheet_url(round_, entry), status=403)
     assert entry.name not in judge.get(f"/judging/{round_.id}").text
+
+
+def test_papers_of_identity_are_not_for_judges(browser, round_, panel, seat, olga, jun):
+    captain = make_person(university=make_university("重庆大学"))
+    entry = make_entry(round_.competition, captain=captain, by=olga)
+    browser.sign_in(jun)
+    [document] = entry.documents
+    path = f"{sheet_url(round_, entry)}/documents/{document.id}"
+    assert browser.get(sheet_url(round_, entry)).has(f'a[href="{path}"]')
+
+    with transaction():
+        document.requirement.is_for_judges = False
+
+    assert not browser.get(sheet_url(round_, entry)).has(f'a[href="{path}"]')
+    browser.get(path, status=404)
 
 
 def test_a_judge_reads_the_plan_of_what_they_judge_and_of_nothing_else(

@@ -31,6 +31,7 @@ class RequirementDraft:
     bytes_max: int
     is_required: bool
     key: str = ""
+    is_for_judges: bool = True
 
 
 def save_requirements(
@@ -75,7 +76,7 @@ def _put(round_: Round, drafts: Sequence[RequirementDraft]) -> None:
             round_.requirements.append(line)
         line.name, line.position = draft.name, position
         line.formats, line.bytes_max = list(draft.formats), draft.bytes_max
-        line.is_required = draft.is_required
+        line.is_required, line.is_for_judges = draft.is_required, draft.is_for_judges
     for line in present.values():
         round_.requirements.remove(line)
     round_.requirements.sort(key=lambda line: line.position)
@@ -84,7 +85,14 @@ def _put(round_: Round, drafts: Sequence[RequirementDraft]) -> None:
 def _facts_of(round_: Round) -> dict[str, Any]:
     return {
         "documents": [
-            [line.key, line.name, list(line.formats), line.bytes_max, line.is_required]
+            [
+                line.key,
+                line.name,
+                list(line.formats),
+                line.bytes_max,
+                line.is_required,
+                line.is_for_judges,
+            ]
             for line in round_.requirements
         ]
     }

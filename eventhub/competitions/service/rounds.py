@@ -83,6 +83,7 @@ def first_round_of(
                 formats=document["formats"],
                 bytes_max=document["megabytes"] * MEGABYTE,
                 is_required=document["is_required"],
+                is_for_judges=document.get("is_for_judges", True),
                 position=position,
             )
             for position, document in enumerate(template.facts["documents"])
@@ -159,6 +160,7 @@ def _copy_requirement(line: DocumentRequirement) -> DocumentRequirement:
         formats=list(line.formats),
         bytes_max=line.bytes_max,
         is_required=line.is_required,
+        is_for_judges=line.is_for_judges,
         position=line.position,
     )
 

@@ -134,8 +134,9 @@ def find_sheet(seat: PanelJudge, entry_id: uuid.UUID, *, lock: bool = False) -> 
 
 
 def newest_documents(entry: Entry) -> list[Document]:
-    """The newest version of each document of an entry, in the order asked for."""
+    """The newest version of each document that judges may see, in the order asked for."""
     newest: dict[uuid.UUID, Document] = {}
     for document in entry.documents:  # the highest version comes first
         newest.setdefault(document.requirement_id, document)
-    return sorted(newest.values(), key=lambda document: document.requirement.position)
+    shown = [document for document in newest.values() if document.requirement.is_for_judges]
+    return sorted(shown, key=lambda document: document.requirement.position)

@@ -164,6 +164,8 @@ def document(
     """A document of an entry that one judges."""
     _seat, assignment, _rubric = _open(round_id, entry_id)
     found = entries.get_document(assignment.entry, document_id)
+    if not found.requirement.is_for_judges:
+        raise NotFoundError
     return attachment(path_of(found.file), found.file.name, found.file.media_type)
 
 
