@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -73,6 +74,7 @@ def _app(
 @pytest.fixture
 def app(_app: Flask, _database: tuple[str, Emptier]) -> Iterator[Flask]:
     """The application, inside a context of its own; the tables are emptied afterwards."""
+    logging.getLogger("eventhub").propagate = True  # an application made by another test may not
     context = _app.app_context()
     context.push()
     yield _app

@@ -399,8 +399,9 @@ def remind(house: House, olga: Page, competition: str, before: int) -> None:
         )
         assert event.start > datetime.now(UTC)
         assert "大学生活动中心" in mail.get_body(("plain",)).get_content()
-    olga.reload()
-    expect(olga.locator("main")).to_contain_text("已送达邮件服务器")
+    olga.goto(f"{competition}/reminders?view=sent")
+    expect(olga.locator("main")).to_contain_text("江水一号")
+    expect(olga.locator(".state").filter(has_text="已送达邮件服务器")).to_have_count(4)
 
 
 @pytest.mark.e2e
