@@ -111,6 +111,7 @@ class DevelopmentConfig(Config):
             "DATA_KEY": os.environ.get("DATA_KEY", made["DATA_KEY"]),
             "SQLALCHEMY_DATABASE_URI": normal_url(url),
             "PUBLIC_URL": os.environ.get("PUBLIC_URL", ""),
+            "LOG_LEVEL": os.environ.get("LOG_LEVEL", cls.LOG_LEVEL),
         }
 
 

@@ -90,6 +90,7 @@ class Launch:
     def _load(self, url: str) -> None:
         """Tell the application where it stands, and load it for every process to come."""
         os.environ["DATABASE_URL"] = url
+        os.environ.setdefault("LOG_LEVEL", "WARNING")  # the terminal is for what a person does next
         if not config.Config.PUBLIC_URL:
             os.environ["PUBLIC_URL"] = self.phones or self.here
         if FORKS:

@@ -16,6 +16,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from eventhub import clock
 
 KEPT = 1000
+PATIENCE = 2.0  # seconds in which mails are counted together
 
 
 class Mailbox:
@@ -24,6 +25,7 @@ class Mailbox:
     def __init__(self, folder: Path) -> None:
         """Make the folder; mails hold sign-in links, so it is for its owner alone."""
         self.folder = folder
+        self.fresh: list[Path] = []
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
@@ -35,8 +37,18 @@ class Mailbox:
         draft.replace(path)
         for old in sorted(self.folder.glob("*.eml"))[:-KEPT]:
             old.unlink(missing_ok=True)
-        print(f"A mail arrived: {path}", flush=True)
+        if not self.fresh:
+            asyncio.get_running_loop().call_later(PATIENCE, self.tell)
+        self.fresh.append(path)
         return "250 kept"
+
+    def tell(self) -> None:
+        """Say what arrived, in one line however much it was."""
+        if len(self.fresh) == 1:
+            print(f"A mail arrived: {self.fresh[0]}", flush=True)
+        else:
+            print(f"{len(self.fresh)} mails arrived in {self.folder}", flush=True)
+        self.fresh.clear()
 
 
 async def serve(port: int, folder: Path) -> None:
