@@ -22,6 +22,8 @@ from eventhub.events import queries as event_queries
 from eventhub.judging import service as judging
 from eventhub.judging.models import PanelJudge
 from eventhub.judging.queries import recusals
+from eventhub.reminders import service as reminders
+from eventhub.reminders.enums import Anchor
 from eventhub.roadshows import queries as roadshow_queries
 from eventhub.roadshows import service as roadshows
 from eventhub.roadshows.models import Roadshow, Slot
@@ -132,6 +134,12 @@ class Contest:
         """The organiser says yes."""
         with clock.pretending(at):
             return entries.approve_entry(entry.id, by=self.by)
+
+    def remind(self, anchor: Anchor, *, days: int) -> None:
+        """Tell the captains so long before."""
+        reminders.add_rule(
+            self.competition.id, anchor=anchor, lead=timedelta(days=days), by=self.by
+        )
 
     def seat_panels(self, *, at: datetime, first: list[tuple[str, str]]) -> list[PanelJudge]:
         """Five judges a room, one of them chief; ``first`` sit first, by name and address."""
@@ -248,6 +256,8 @@ def build_open(cast: Cast, today: datetime, captain: Person) -> Contest:
         address="重庆市南岸区崇文路 2 号",
         summary="高教主赛道本科生创意组，校内选拔 20 个项目推荐参加市赛。",
     )
+    contest.remind(Anchor.ENTRY_DEADLINE, days=1)
+    contest.remind(Anchor.SLOT, days=1)
     for number, idea in enumerate(IDEAS[:14]):
         begun = today - timedelta(days=15 - number, hours=-20)
         entry = contest.draft(idea, at=begun, captain=captain if number == 0 else None)
@@ -298,6 +308,7 @@ def build_today(cast: Cast, today: datetime, now: datetime, captain: Person) -> 
     roadshow = contest.prepare_roadshow(
         starts_at=starts_at, venue="大学生创新创业中心三楼", at=today - timedelta(days=4)
     )
+    contest.remind(Anchor.SLOT, days=1)
     seats = contest.seat_panels(at=today - timedelta(days=3), first=[("江俊", f"jun@{DOMAIN}")])
     with clock.pretending(starts_at - timedelta(minutes=30)):
         competitions.open_round(contest.round.id, by=contest.by)
