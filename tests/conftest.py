@@ -71,10 +71,18 @@ def _app(
         db.engine.dispose()
 
 
+def _hear_everything() -> None:
+    """Undo what an earlier test of this process may have done to the loggers of the house."""
+    logging.disable(logging.NOTSET)
+    for name, logger in logging.root.manager.loggerDict.items():
+        if isinstance(logger, logging.Logger) and name.split(".")[0] == "eventhub":
+            logger.disabled, logger.propagate = False, True
+
+
 @pytest.fixture
 def app(_app: Flask, _database: tuple[str, Emptier]) -> Iterator[Flask]:
     """The application, inside a context of its own; the tables are emptied afterwards."""
-    logging.getLogger("eventhub").propagate = True  # an application made by another test may not
+    _hear_everything()
     context = _app.app_context()
     context.push()
     yield _app
