@@ -72,7 +72,7 @@ def _app(
 
 
 def _hear_everything() -> None:
-    """Undo what an earlier test of this process may have done to the loggers of the house."""
+    """Wake the loggers of the house: import-linter, run by a test, disables all there are."""
     logging.disable(logging.NOTSET)
     for name, logger in logging.root.manager.loggerDict.items():
         if isinstance(logger, logging.Logger) and name.split(".")[0] == "eventhub":
