@@ -18,7 +18,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from flask import current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Date, DateTime, Enum, Integer, Interval, MetaData, Text, Uuid
+from sqlalchemy import Date, DateTime, Enum, Integer, Interval, MetaData, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
@@ -159,8 +159,6 @@ class Model(db.Model):  # type: ignore[name-defined]  # Flask-SQLAlchemy makes t
         """Name and key only, so that no personal data reaches a log."""
         return f"<{type(self).__name__} {self.id}>"
 
-
-BigInt = BigInteger  # re-exported, so that slices name one module for their types
 
 _before_commit: list[Callable[[], None]] = []
 

@@ -8,8 +8,3 @@ from eventhub.accounts.models import Person
 def is_admin(person: Person | None, _thing: object = None) -> bool:
     """Runs the platform."""
     return person is not None and person.is_admin
-
-
-def is_same(person: Person | None, other: Person) -> bool:
-    """The person themself."""
-    return person is not None and person.id == other.id

@@ -296,7 +296,6 @@ def build_today(cast: Cast, today: datetime, now: datetime, captain: Person) -> 
         venue="大学生创新创业中心",
         address="重庆市南岸区崇文路 2 号",
         summary="南岸区高校联合选拔，两个会场同时路演，前八名推荐市级初赛。",
-        co_hosts=(),
     )
     for number, idea in enumerate(IDEAS[14:38]):
         begun = today - timedelta(days=30 - number)
