@@ -52,7 +52,8 @@ def cut_the_leader_off(app: Flask) -> None:
     """End the connection that holds the lock, as a network does that breaks."""
     with psycopg.connect(worker.conninfo(app), autocommit=True) as connection:
         connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks"
+            "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database"
+            " ON pg_database.oid = pg_locks.database AND datname = current_database()"
             " WHERE locktype = 'advisory' AND objid = %s AND granted",
             (worker.LEADER_LOCK,),
         )
@@ -198,7 +199,11 @@ def test_a_real_clock_leads_and_ends_when_asked(
     app: Flask, spawn: Callable[..., subprocess.Popen[bytes]]
 ):
     process = spawn("clock")
-    held = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = :key")
+    held = text(
+        "SELECT count(*) FROM pg_locks JOIN pg_database"
+        " ON pg_database.oid = pg_locks.database AND datname = current_database()"
+        " WHERE locktype = 'advisory' AND objid = :key"
+    )
     wait_until(lambda: db.session.scalar(held, {"key": worker.LEADER_LOCK}) == 1)
 
     process.send_signal(signal.SIGTERM)
