@@ -1,4 +1,4 @@
-"""The captain's form, from a page or from a script, and the organiser's."""
+"""The captain's form, from a page or from a script."""
 
 from __future__ import annotations
 
@@ -16,29 +16,24 @@ from wtforms import (
     Form,
     FormField,
     HiddenField,
-    RadioField,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import Length
 
 from eventhub.accounts.models import EMAIL_MAX, NAME_MAX
 from eventhub.circles.models import University
-from eventhub.competitions.models import Competition
-from eventhub.entries.enums import EntryState
 from eventhub.entries.models import (
     ADVISER_ORGANISATION_MAX,
     ADVISER_TITLE_MAX,
     DUTY_MAX,
     PHONE_MAX,
     PROJECT_NAME_MAX,
-    REASON_MAX,
     STUDENT_NUMBER_MAX,
     SUMMARY_MAX,
     Entry,
 )
-from eventhub.entries.queries import EntryFilter
 from eventhub.entries.service import (
     AdviserDraft,
     DocumentSlot,
@@ -291,52 +286,3 @@ def _moved(
     if verb != "remove":
         moved.insert(max(floor, at - 1) if verb == "up" else at + 1, row)
     return tuple(moved)
-
-
-class StartForm(HubForm):
-    """In which group to enter. Build with ``for_competition``."""
-
-    group = RadioField(lazy("参赛组别"), [InputRequired(lazy("请选择一个组别。"))])
-
-    @classmethod
-    def for_competition(cls, competition: Competition, chosen: str | None) -> Self:
-        """One choice a group; the only one, or the one asked for, is taken already."""
-        keys = [str(group.id) for group in competition.groups]
-        first = chosen if chosen in keys else keys[0] if len(keys) == 1 else None
-        form = cls(data={"group": first})
-        form.group.choices = [
-            (str(group.id), f"{group.track_name} · {group.name}") for group in competition.groups
-        ]
-        return form
-
-
-class ReturnForm(HubForm):
-    """Why an entry is given back."""
-
-    reason = TextAreaField(
-        lazy("退回原因"),
-        [InputRequired(lazy("请写明退回原因，方便团队修改。")), Length(max=REASON_MAX)],
-        description=lazy("会原样发给负责人，请写清要改哪里、怎么改。"),
-    )
-
-
-class ConfirmForm(HubForm):
-    """A yes."""
-
-
-def read_filter(args: Mapping[str, str]) -> EntryFilter:
-    """A list's filter from its address; what makes no sense does not narrow."""
-    state = args.get("state", "")
-    return EntryFilter(
-        state=EntryState(state) if state in {*EntryState} else None,
-        group_id=_known_uuid(args.get("group", "")),
-        university_id=_known_uuid(args.get("university", "")),
-        words=args.get("q", "").strip()[:100],
-    )
-
-
-def _known_uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
