@@ -76,3 +76,16 @@ class BureauMembership(Model):
 
     bureau: Mapped[Bureau] = relationship()
     person: Mapped[Person] = relationship()
+
+
+class UniversityMembership(Model):
+    """Someone's work for a school's office: recommends its entries, imports its lists."""
+
+    __tablename__ = "university_memberships"
+    __table_args__ = (UniqueConstraint("university_id", "person_id"),)
+
+    university_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("universities.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"), index=True)
+
+    university: Mapped[University] = relationship()
+    person: Mapped[Person] = relationship()

@@ -45,3 +45,13 @@ def is_staff(person: Person | None) -> bool:
 def is_officer(person: Person | None) -> bool:
     """Works for a bureau."""
     return roles.is_in_a_bureau(person)
+
+
+def works_for_school(person: Person | None, university_id: uuid.UUID | None) -> bool:
+    """Recommends and imports for this school."""
+    return university_id is not None and university_id in roles.universities_of(person)
+
+
+def is_school_officer(person: Person | None) -> bool:
+    """Works for some school's office."""
+    return bool(roles.universities_of(person))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from eventhub.accounts.models import Person
 from eventhub.circles.enums import CircleRole
-from eventhub.circles.models import BureauMembership, CircleMembership
+from eventhub.circles.models import BureauMembership, CircleMembership, UniversityMembership
 from eventhub.db import db
 
 
@@ -39,9 +39,23 @@ def is_in_a_bureau(person: Person | None) -> bool:
     return bool(held[person.id])
 
 
+def universities_of(person: Person | None) -> frozenset[uuid.UUID]:
+    """The schools for whose offices someone works; asked once a request."""
+    if person is None:
+        return frozenset()
+    held = _remembered("school_offices")
+    if person.id not in held:
+        query = select(UniversityMembership.university_id).where(
+            UniversityMembership.person_id == person.id
+        )
+        held[person.id] = frozenset(db.session.scalars(query))
+    schools: frozenset[uuid.UUID] = held[person.id]
+    return schools
+
+
 def forget(person_id: uuid.UUID) -> None:
     """Ask again, in this very request, after roles of someone have changed."""
-    for name in ("circle_roles", "bureau_people"):
+    for name in ("circle_roles", "bureau_people", "school_offices"):
         _remembered(name).pop(person_id, None)
 
 

@@ -78,6 +78,68 @@ ROUND_STATE_LOOKS = {
 }
 
 
+class RoundKind(StrEnum):
+    """Which entries a round hears: those that went up, or those that get another chance."""
+
+    REGULAR = "regular"
+    REVIVAL = "revival"
+
+
+ROUND_KIND_LABELS = {
+    RoundKind.REGULAR: lazy("常规轮次"),
+    RoundKind.REVIVAL: lazy("复活赛"),
+}
+
+
+class PassageKind(StrEnum):
+    """Who takes this way on from a round."""
+
+    BEST = "best"  # the first of the standings, within the quotas
+    OTHERS = "others"  # the best of those whom no other passage of the round took: a revival
+
+
+PASSAGE_KIND_LABELS = {
+    PassageKind.BEST: lazy("按名次晋级"),
+    PassageKind.OTHERS: lazy("未晋级的进入复活赛"),
+}
+
+
+class DocumentKind(StrEnum):
+    """What a document is, whatever a round calls it."""
+
+    PLAN = "plan"
+    DECK = "deck"
+    VIDEO = "video"
+    PROOF = "proof"
+    COMMITMENT = "commitment"
+    OTHER = "other"
+
+
+DOCUMENT_KIND_LABELS = {
+    DocumentKind.PLAN: lazy("项目计划书"),
+    DocumentKind.DECK: lazy("展示文稿"),
+    DocumentKind.VIDEO: lazy("视频"),
+    DocumentKind.PROOF: lazy("证明材料"),
+    DocumentKind.COMMITMENT: lazy("承诺书"),
+    DocumentKind.OTHER: lazy("其他材料"),
+}
+
+
+class PersonalField(StrEnum):
+    """Personal data that a competition may ask of each member, only where it needs them."""
+
+    ID_NUMBER = "id_number"
+    BORN_ON = "born_on"
+    PHONE = "phone"
+
+
+PERSONAL_FIELD_LABELS = {
+    PersonalField.ID_NUMBER: lazy("证件号码"),
+    PersonalField.BORN_ON: lazy("出生日期"),
+    PersonalField.PHONE: lazy("手机号码"),
+}
+
+
 class RubricStatus(StrEnum):
     """What is known of where a rubric comes from."""
 

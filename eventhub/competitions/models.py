@@ -7,13 +7,26 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventhub.accounts.models import Person
+from eventhub.circles.models import Circle, University
 from eventhub.competitions.enums import (
     CompetitionState,
+    DocumentKind,
     EntryPhase,
+    PassageKind,
+    RoundKind,
     RoundMode,
     RoundState,
     RubricStatus,
@@ -21,6 +34,7 @@ from eventhub.competitions.enums import (
 from eventhub.db import Model
 from eventhub.domain.scoring.rules import ScoreRuleKind
 from eventhub.events.models import Event
+from eventhub.questionnaires.models import Questionnaire
 
 NAME_MAX = 60
 NOTE_MAX = 400
@@ -29,6 +43,11 @@ SOURCE_MAX = 1000
 CRITERIA_MAX = 20
 GATES_MAX = 10
 REQUIREMENTS_MAX = 12
+DOCUMENT_BYTES_MAX = 500 * 1024 * 1024
+EDITION_KEY_MAX = 120
+NAMING_MAX = 120
+NAMING_DEFAULT = "{order}+{project}"
+FILES_PER_REQUIREMENT_MAX = 20
 
 
 class Competition(Model):
@@ -36,6 +55,11 @@ class Competition(Model):
 
     Title, hosts, venue, dates and code are the event's. ``source`` says where the rules come
     from; ``rules`` holds what the template knows of eligibility beyond the groups' numbers.
+    Competitions with the same ``edition_key`` are stages of one edition: with ``is_one_project``
+    a student takes part in one project of them all. ``needs_consent``: every member confirms for
+    themselves before an entry is handed in. ``needs_recommendation``: the school recommends
+    before the circle approves. ``personal_fields`` are ``PersonalField`` values; what they hold is
+    deleted ``retention_days`` after the event has ended.
     """
 
     __tablename__ = "competitions"
@@ -45,6 +69,8 @@ class Competition(Model):
             "state = 'draft' OR (entries_open_at IS NOT NULL AND entries_close_at IS NOT NULL)",
             name="open_has_dates",
         ),
+        CheckConstraint("retention_days BETWEEN 1 AND 3650", name="retention_days"),
+        Index("ix_competitions_edition_key", "edition_key"),
     )
 
     event_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("events.id"), unique=True)
@@ -56,6 +82,15 @@ class Competition(Model):
     state: Mapped[CompetitionState] = mapped_column(default=CompetitionState.DRAFT)
     entries_open_at: Mapped[datetime | None]
     entries_close_at: Mapped[datetime | None]
+    edition_key: Mapped[str] = mapped_column(
+        String(EDITION_KEY_MAX), default="", server_default=text("''")
+    )
+    is_one_project: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    needs_consent: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    needs_recommendation: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    personal_fields: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'"))
+    retention_days: Mapped[int] = mapped_column(default=365, server_default=text("365"))
+    cloned_from_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("competitions.id"))
 
     event: Mapped[Event] = relationship()
     groups: Mapped[list[Group]] = relationship(
@@ -79,7 +114,8 @@ class Competition(Model):
 class Group(Model):
     """Where an entry competes: a group of a track, with its eligibility.
 
-    ``rules`` are the template's further conditions, each with its words, for people to check.
+    ``rules`` are its conditions as data: see ``domain.eligibility.Rule``. ``questionnaire`` is
+    the form that its entries fill in beside what every entry has.
     """
 
     __tablename__ = "competition_groups"
@@ -102,15 +138,21 @@ class Group(Model):
     adviser_max: Mapped[int] = mapped_column(default=5)
     rules: Mapped[dict[str, Any]] = mapped_column(default=dict)
     position: Mapped[int] = mapped_column(default=0)
+    questionnaire_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("questionnaires.id"), index=True
+    )
 
     competition: Mapped[Competition] = relationship(back_populates="groups")
+    questionnaire: Mapped[Questionnaire | None] = relationship()
 
 
 class Round(Model):
     """One round: 校级初赛, 复赛, 决赛. Marks are taken while it is open.
 
     ``drop_count`` counts at each end. The times of a roadshow are whole seconds.
-    ``close_reason`` tells why it was closed although sheets were missing.
+    ``close_reason`` tells why it was closed although sheets were missing. In a blind round
+    judges see neither school nor names. The first round hears every approved entry, a later one
+    those that went up into it. ``documents_due_at`` bounds what a later round asks for.
     """
 
     __tablename__ = "rounds"
@@ -141,6 +183,11 @@ class Round(Model):
     pitch_seconds: Mapped[int] = mapped_column(default=480)
     qa_seconds: Mapped[int] = mapped_column(default=420)
     scoring_seconds: Mapped[int] = mapped_column(default=60)
+    kind: Mapped[RoundKind] = mapped_column(
+        default=RoundKind.REGULAR, server_default=text("'regular'")
+    )
+    is_blind: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    documents_due_at: Mapped[datetime | None]
     marks_due_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -161,6 +208,72 @@ class Round(Model):
         cascade="all, delete-orphan",
         order_by="DocumentRequirement.position",
     )
+    passages: Mapped[list[Passage]] = relationship(
+        back_populates="from_round",
+        cascade="all, delete-orphan",
+        foreign_keys="Passage.from_round_id",
+        order_by="Passage.kind",
+    )
+
+
+class Passage(Model):
+    """A way on from a round: into which round, for whom, and for how many.
+
+    ``places`` bounds the whole; a ``PassageQuota`` bounds a part of it. ``school_max`` is the most
+    that one school may send this way; None is no bound.
+    """
+
+    __tablename__ = "passages"
+    __table_args__ = (
+        UniqueConstraint("from_round_id", "kind"),
+        CheckConstraint("from_round_id <> to_round_id", name="onward"),
+        CheckConstraint("places >= 1", name="places"),
+        CheckConstraint("school_max >= 1", name="school_max"),
+    )
+
+    from_round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"))
+    to_round_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("rounds.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[PassageKind] = mapped_column(default=PassageKind.BEST)
+    places: Mapped[int | None]
+    school_max: Mapped[int | None]
+
+    from_round: Mapped[Round] = relationship(
+        foreign_keys=[from_round_id], back_populates="passages"
+    )
+    to_round: Mapped[Round] = relationship(foreign_keys=[to_round_id])
+    quotas: Mapped[list[PassageQuota]] = relationship(
+        back_populates="passage", cascade="all, delete-orphan", order_by="PassageQuota.position"
+    )
+
+
+class PassageQuota(Model):
+    """How many of a part of the entries a passage takes. Empty parts do not narrow."""
+
+    __tablename__ = "passage_quotas"
+    __table_args__ = (
+        UniqueConstraint(
+            "passage_id",
+            "track_name",
+            "group_id",
+            "category",
+            postgresql_nulls_not_distinct=True,
+        ),
+        CheckConstraint("places >= 0", name="places"),
+    )
+
+    passage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("passages.id", ondelete="CASCADE"))
+    track_name: Mapped[str] = mapped_column(String(NAME_MAX), default="")
+    group_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("competition_groups.id", ondelete="CASCADE")
+    )
+    category: Mapped[str] = mapped_column(String(NAME_MAX), default="")
+    places: Mapped[int]
+    position: Mapped[int] = mapped_column(default=0)
+
+    passage: Mapped[Passage] = relationship(back_populates="quotas")
+    group: Mapped[Group | None] = relationship()
 
 
 class Rubric(Model):
@@ -239,21 +352,79 @@ class Gate(Model):
 
 
 class DocumentRequirement(Model):
-    """A document that a round asks for. ``formats`` are file endings without a dot."""
+    """A document that a round asks for. ``formats`` are file endings without a dot.
+
+    ``naming`` is how a copy that leaves the house is called, without its ending; it may hold
+    ``{order} {code} {project} {school} {captain} {group} {document} {number}``.
+    """
 
     __tablename__ = "document_requirements"
     __table_args__ = (
         UniqueConstraint("round_id", "key"),
         CheckConstraint("bytes_max > 0", name="bytes_max"),
+        CheckConstraint("files_max BETWEEN 1 AND 20", name="files_max"),
     )
 
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(KEY_MAX))
     name: Mapped[str] = mapped_column(String(NAME_MAX))
     formats: Mapped[list[str]] = mapped_column(default=list)
-    bytes_max: Mapped[int] = mapped_column(default=50 * 1024 * 1024)
+    kind: Mapped[DocumentKind] = mapped_column(
+        default=DocumentKind.OTHER, server_default=text("'other'")
+    )
+    bytes_max: Mapped[int] = mapped_column(BigInteger, default=50 * 1024 * 1024)
+    files_max: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    naming: Mapped[str] = mapped_column(
+        String(NAMING_MAX), default=NAMING_DEFAULT, server_default=text(f"'{NAMING_DEFAULT}'")
+    )
     is_required: Mapped[bool] = mapped_column(default=True)
     is_for_judges: Mapped[bool] = mapped_column(default=True)  # papers of identity are not
     position: Mapped[int] = mapped_column(default=0)
 
     round: Mapped[Round] = relationship(back_populates="requirements")
+
+
+class OwnTemplate(Model):
+    """A circle's own template of a contest. ``facts`` has the shape of the shipped files."""
+
+    __tablename__ = "own_templates"
+    __table_args__ = (UniqueConstraint("circle_id", "name"),)
+
+    circle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("circles.id"))
+    name: Mapped[str] = mapped_column(String(NAME_MAX))
+    based_on: Mapped[str] = mapped_column(String(60), default="")
+    edition: Mapped[str] = mapped_column(String(40), default="")
+    source: Mapped[str] = mapped_column(String(SOURCE_MAX), default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    saved_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
+    archived_at: Mapped[datetime | None]
+
+    circle: Mapped[Circle] = relationship()
+    saved_by: Mapped[Person] = relationship()
+
+
+class SchoolQuota(Model):
+    """How many entries a school may recommend; without a school, every school not named.
+
+    ``group_id`` None counts all groups together.
+    """
+
+    __tablename__ = "school_quotas"
+    __table_args__ = (
+        UniqueConstraint(
+            "competition_id", "university_id", "group_id", postgresql_nulls_not_distinct=True
+        ),
+        CheckConstraint("places >= 0", name="places"),
+    )
+
+    competition_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("competitions.id", ondelete="CASCADE")
+    )
+    university_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("universities.id"))
+    group_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("competition_groups.id", ondelete="CASCADE")
+    )
+    places: Mapped[int]
+
+    university: Mapped[University | None] = relationship()
+    group: Mapped[Group | None] = relationship()

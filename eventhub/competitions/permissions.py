@@ -6,11 +6,17 @@ from eventhub.accounts.models import Person
 from eventhub.circles.permissions import can_organise, can_read_circle
 from eventhub.competitions.enums import CompetitionState
 from eventhub.competitions.models import Competition, Round, Rubric
+from eventhub.events.enums import HostRole
+
+_RUNNING = frozenset({HostRole.LEAD, HostRole.ORGANISER})
 
 
 def can_manage(person: Person | None, competition: Competition) -> bool:
-    """Organises for the circle that runs it; no other circle's organisers."""
-    return can_organise(person, competition.event.circle_id)
+    """Organises for the circle that runs it, or for one that hosts it as 主办 or 承办."""
+    event = competition.event
+    return can_organise(person, event.circle_id) or any(
+        can_organise(person, host.circle_id) for host in event.hosts if host.role in _RUNNING
+    )
 
 
 def can_manage_round(person: Person | None, round_: Round) -> bool:

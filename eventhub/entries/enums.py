@@ -37,6 +37,101 @@ ENTRY_STATE_LOOKS = {
 EDITABLE = frozenset({EntryState.DRAFT, EntryState.RETURNED})
 
 
+class MemberState(StrEnum):
+    """How a member came into the team."""
+
+    LISTED = "listed"  # typed by the captain or imported by an office
+    INVITED = "invited"  # asked by mail
+    CONFIRMED = "confirmed"  # said yes in person
+
+
+MEMBER_STATE_LOOKS = {
+    MemberState.LISTED: (lazy("待确认"), "grey", "user"),
+    MemberState.INVITED: (lazy("已邀请，待确认"), "amber", "mail"),
+    MemberState.CONFIRMED: (lazy("本人已确认"), "green", "circle-check"),
+}
+
+
+class Degree(StrEnum):
+    """What a member studies for."""
+
+    VOCATIONAL = "vocational"
+    BACHELOR = "bachelor"
+    MASTER = "master"
+    DOCTOR = "doctor"
+    HIGH_SCHOOL = "high_school"
+
+
+DEGREE_LABELS = {
+    Degree.VOCATIONAL: lazy("专科（高职）"),
+    Degree.BACHELOR: lazy("本科"),
+    Degree.MASTER: lazy("硕士研究生"),
+    Degree.DOCTOR: lazy("博士研究生"),
+    Degree.HIGH_SCHOOL: lazy("高中"),
+}
+
+
+class IdKind(StrEnum):
+    """Papers of identity; only the resident's number has a checksum to test."""
+
+    RESIDENT = "resident"
+    PASSPORT = "passport"
+    HK_MACAO = "hk_macao"
+    TAIWAN = "taiwan"
+    FOREIGN_RESIDENT = "foreign_resident"
+
+
+ID_KIND_LABELS = {
+    IdKind.RESIDENT: lazy("居民身份证"),
+    IdKind.PASSPORT: lazy("护照"),
+    IdKind.HK_MACAO: lazy("港澳居民来往内地通行证或居住证"),
+    IdKind.TAIWAN: lazy("台湾居民来往大陆通行证或居住证"),
+    IdKind.FOREIGN_RESIDENT: lazy("外国人永久居留身份证"),
+}
+
+
+class LockedPart(StrEnum):
+    """What of an entry is fixed from the closing moment on."""
+
+    NAME = "name"
+    GROUP = "group"
+    CATEGORY = "category"
+    MEMBERS = "members"
+    ADVISERS = "advisers"
+
+
+LOCKED_PART_LABELS = {
+    LockedPart.NAME: lazy("项目名称"),
+    LockedPart.GROUP: lazy("组别"),
+    LockedPart.CATEGORY: lazy("参赛类别"),
+    LockedPart.MEMBERS: lazy("团队成员"),
+    LockedPart.ADVISERS: lazy("指导教师"),
+}
+
+
+class ParticipationWay(StrEnum):
+    """How an entry came into a later round."""
+
+    QUOTA = "quota"
+    REVIVAL = "revival"
+    HAND = "hand"
+
+
+PARTICIPATION_WAY_LABELS = {
+    ParticipationWay.QUOTA: lazy("按名次晋级"),
+    ParticipationWay.REVIVAL: lazy("复活"),
+    ParticipationWay.HAND: lazy("人工调整"),
+}
+
+
+class ImportState(StrEnum):
+    """How far an imported list is."""
+
+    CHECKED = "checked"
+    IMPORTED = "imported"
+    DISCARDED = "discarded"
+
+
 class Verdict(StrEnum):
     """What a review says."""
 

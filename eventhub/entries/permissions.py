@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from eventhub.accounts.models import Person
-from eventhub.circles.permissions import can_organise, is_officer
+from eventhub.circles.permissions import is_officer, works_for_school
 from eventhub.competitions.models import Competition
+from eventhub.competitions.permissions import can_manage
 from eventhub.entries.models import Entry
 
 
@@ -14,13 +15,19 @@ def is_captain(person: Person | None, entry: Entry) -> bool:
 
 
 def can_review(person: Person | None, entry: Entry) -> bool:
-    """Approves and returns: an organiser of the circle that runs the competition."""
-    return can_organise(person, entry.competition.event.circle_id)
+    """Approves and returns: an organiser of a circle that runs the competition."""
+    return can_manage(person, entry.competition)
 
 
 def can_read_entry(person: Person | None, entry: Entry) -> bool:
-    """Sees everything in it: its captain, the organisers, the bureaus."""
-    return is_captain(person, entry) or can_review(person, entry) or is_officer(person)
+    """Sees everything in it: its team, its school's office, the organisers, the bureaus."""
+    return (
+        is_captain(person, entry)
+        or is_member(person, entry)
+        or can_review(person, entry)
+        or can_recommend(person, entry)
+        or is_officer(person)
+    )
 
 
 def can_withdraw(person: Person | None, entry: Entry) -> bool:
@@ -30,4 +37,14 @@ def can_withdraw(person: Person | None, entry: Entry) -> bool:
 
 def can_review_competition(person: Person | None, competition: Competition) -> bool:
     """Reviews the entries of a competition."""
-    return can_organise(person, competition.event.circle_id)
+    return can_manage(person, competition)
+
+
+def can_recommend(person: Person | None, entry: Entry) -> bool:
+    """Speaks for the entry's school of record."""
+    return works_for_school(person, entry.university_id)
+
+
+def is_member(person: Person | None, entry: Entry) -> bool:
+    """Has confirmed to be one of the team."""
+    return person is not None and any(m.person_id == person.id for m in entry.members)

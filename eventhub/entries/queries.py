@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -16,12 +16,14 @@ from eventhub.competitions.models import Competition, DocumentRequirement, Round
 from eventhub.db import db
 from eventhub.domain import codes
 from eventhub.entries.enums import EntryState
-from eventhub.entries.models import Document, Entry, Member, Review
+from eventhub.entries.models import Document, Entry, Member, Participation, Review
 from eventhub.errors import NotFoundError
 from eventhub.events.models import Event
 
 _COMPETITION: tuple[ORMOption, ...] = (
-    joinedload(Entry.competition).joinedload(Competition.event).joinedload(Event.circle),
+    joinedload(Entry.competition)
+    .joinedload(Competition.event)
+    .options(joinedload(Event.circle), selectinload(Event.hosts)),
     joinedload(Entry.group),
     joinedload(Entry.captain),
     joinedload(Entry.university),
@@ -90,6 +92,34 @@ def list_approved(competition_id: uuid.UUID, group_id: uuid.UUID | None = None) 
     query = (
         select(Entry)
         .where(Entry.competition_id == competition_id, Entry.state == EntryState.APPROVED)
+        .options(*_COMPETITION, *_TEAM)
+        .order_by(Entry.code)
+    )
+    if group_id is not None:
+        query = query.where(Entry.group_id == group_id)
+    return db.session.scalars(query).all()
+
+
+def participants(round_: Round) -> ColumnElement[bool]:
+    """The condition that an entry takes part in a round.
+
+    The first round hears every approved entry of the competition, a later one those of them
+    that went up into it.
+    """
+    approved = and_(
+        Entry.competition_id == round_.competition_id, Entry.state == EntryState.APPROVED
+    )
+    if round_.position == 1:
+        return approved
+    went_up = select(Participation.entry_id).where(Participation.round_id == round_.id)
+    return and_(approved, Entry.id.in_(went_up))
+
+
+def list_participants(round_: Round, *, group_id: uuid.UUID | None = None) -> Sequence[Entry]:
+    """Who takes part in a round, with their teams, by code."""
+    query = (
+        select(Entry)
+        .where(participants(round_))
         .options(*_COMPETITION, *_TEAM)
         .order_by(Entry.code)
     )

@@ -1,0 +1,1 @@
+"""What follows from results: who goes up, awards, certificates, public notices, objections."""

@@ -1,0 +1,247 @@
+"""Who goes up, awards, certificates, public notices and objections."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eventhub.accounts.models import Person
+from eventhub.competitions.models import Competition, Group, Passage, Round
+from eventhub.db import Encrypted, Model
+from eventhub.entries.models import Entry
+from eventhub.files.models import StoredFile
+from eventhub.outcomes.enums import NoticeKind, NoticeState, ObjectionState, ProposalState
+
+NAME_MAX = 60
+REASON_MAX = 400
+TEXT_MAX = 4000
+TITLE_MAX = 120
+CONTACT_MAX = 200
+NUMBER_MAX = 24
+
+
+class Advancement(Model):
+    """Who takes a passage: proposed from the standings, adjusted, confirmed by a second person."""
+
+    __tablename__ = "advancements"
+    __table_args__ = (
+        Index(
+            "uq_advancements_standing",
+            "passage_id",
+            unique=True,
+            postgresql_where="state <> 'discarded'",
+        ),
+        CheckConstraint("(state = 'confirmed') = (confirmed_at IS NOT NULL)", name="confirmed_at"),
+        CheckConstraint("confirmed_by_id <> proposed_by_id", name="two_people"),
+    )
+
+    passage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("passages.id"), index=True)
+    state: Mapped[ProposalState] = mapped_column(default=ProposalState.PROPOSED)
+    proposed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
+    confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
+    confirmed_at: Mapped[datetime | None]
+
+    passage: Mapped[Passage] = relationship()
+    proposed_by: Mapped[Person] = relationship(foreign_keys=[proposed_by_id])
+    confirmed_by: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by_id])
+    lines: Mapped[list[AdvancementLine]] = relationship(
+        back_populates="advancement",
+        cascade="all, delete-orphan",
+        order_by="AdvancementLine.position",
+    )
+
+
+class AdvancementLine(Model):
+    """One entry of a proposal. ``ground`` is the key of why the rules put it in or out.
+
+    ``is_in`` is what is decided; where it departs from ``is_proposed`` there is a ``reason``.
+    """
+
+    __tablename__ = "advancement_lines"
+    __table_args__ = (
+        UniqueConstraint("advancement_id", "entry_id"),
+        CheckConstraint("is_in = is_proposed OR reason <> ''", name="adjusted_has_reason"),
+    )
+
+    advancement_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("advancements.id", ondelete="CASCADE")
+    )
+    entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("entries.id"), index=True)
+    position: Mapped[int]
+    rank: Mapped[int | None]
+    total: Mapped[str | None] = mapped_column(String(20))
+    ground: Mapped[str] = mapped_column(String(32))
+    is_proposed: Mapped[bool]
+    is_in: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(REASON_MAX), default="")
+    adjusted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
+
+    advancement: Mapped[Advancement] = relationship(back_populates="lines")
+    entry: Mapped[Entry] = relationship()
+
+
+class AwardLevel(Model):
+    """An award of a round: for so many, or for all from a total on; of one group or of all.
+
+    ``position`` 1 is the highest; an entry gets the highest that it reaches.
+    """
+
+    __tablename__ = "award_levels"
+    __table_args__ = (
+        UniqueConstraint("round_id", "group_id", "name", postgresql_nulls_not_distinct=True),
+        CheckConstraint("(places IS NULL) <> (total_min IS NULL)", name="count_or_threshold"),
+        CheckConstraint("places >= 1", name="places"),
+    )
+
+    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id"))
+    group_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("competition_groups.id"))
+    name: Mapped[str] = mapped_column(String(NAME_MAX))
+    position: Mapped[int]
+    places: Mapped[int | None]
+    total_min: Mapped[str | None] = mapped_column(String(20))
+
+    round: Mapped[Round] = relationship()
+    group: Mapped[Group | None] = relationship()
+
+
+class Awarding(Model):
+    """The awards of a round: proposed from the standings, adjusted, confirmed by a second one."""
+
+    __tablename__ = "awardings"
+    __table_args__ = (
+        Index(
+            "uq_awardings_standing",
+            "round_id",
+            unique=True,
+            postgresql_where="state <> 'discarded'",
+        ),
+        CheckConstraint("(state = 'confirmed') = (confirmed_at IS NOT NULL)", name="confirmed_at"),
+        CheckConstraint("confirmed_by_id <> proposed_by_id", name="two_people"),
+    )
+
+    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id"), index=True)
+    state: Mapped[ProposalState] = mapped_column(default=ProposalState.PROPOSED)
+    proposed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
+    confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
+    confirmed_at: Mapped[datetime | None]
+
+    round: Mapped[Round] = relationship()
+    proposed_by: Mapped[Person] = relationship(foreign_keys=[proposed_by_id])
+    confirmed_by: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by_id])
+    awards: Mapped[list[Award]] = relationship(
+        back_populates="awarding", cascade="all, delete-orphan", order_by="Award.position"
+    )
+
+
+class Award(Model):
+    """One entry's award; ``proposed_level_id`` is what the rules gave, perhaps none."""
+
+    __tablename__ = "awards"
+    __table_args__ = (
+        UniqueConstraint("awarding_id", "entry_id"),
+        CheckConstraint(
+            "level_id IS NOT DISTINCT FROM proposed_level_id OR reason <> ''",
+            name="adjusted_has_reason",
+        ),
+    )
+
+    awarding_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("awardings.id", ondelete="CASCADE"))
+    entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("entries.id"), index=True)
+    position: Mapped[int]
+    rank: Mapped[int | None]
+    total: Mapped[str | None] = mapped_column(String(20))
+    level_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("award_levels.id"))
+    proposed_level_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("award_levels.id"))
+    reason: Mapped[str] = mapped_column(String(REASON_MAX), default="")
+
+    awarding: Mapped[Awarding] = relationship(back_populates="awards")
+    entry: Mapped[Entry] = relationship()
+    level: Mapped[AwardLevel | None] = relationship(foreign_keys=[level_id])
+
+
+class Certificate(Model):
+    """A certificate of an award. ``facts`` are what it says, as on the day it was issued."""
+
+    __tablename__ = "certificates"
+    __table_args__ = (
+        CheckConstraint("(revoked_at IS NULL) = (revoke_reason = '')", name="revoke_reason"),
+    )
+
+    award_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("awards.id"), index=True)
+    number: Mapped[str] = mapped_column(String(NUMBER_MAX), unique=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    issued_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
+    file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_files.id"))
+    revoked_at: Mapped[datetime | None]
+    revoke_reason: Mapped[str] = mapped_column(String(REASON_MAX), default="")
+
+    award: Mapped[Award] = relationship()
+    file: Mapped[StoredFile | None] = relationship()
+
+
+class PublicNotice(Model):
+    """A list made public for objections, from ``opens_at`` until ``closes_at``.
+
+    ``rows`` are kept as they were masked on the day of publication, so that no later change of
+    an entry shows through.
+    """
+
+    __tablename__ = "public_notices"
+    __table_args__ = (
+        CheckConstraint("closes_at > opens_at", name="period"),
+        CheckConstraint("(state = 'draft') = (published_at IS NULL)", name="published_at"),
+    )
+
+    competition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("competitions.id"), index=True)
+    round_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("rounds.id"))
+    kind: Mapped[NoticeKind]
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    title: Mapped[str] = mapped_column(String(TITLE_MAX))
+    basis: Mapped[str] = mapped_column(String(TEXT_MAX), default="")
+    contact: Mapped[str] = mapped_column(String(CONTACT_MAX))
+    signed_by: Mapped[str] = mapped_column(String(TITLE_MAX))
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    state: Mapped[NoticeState] = mapped_column(default=NoticeState.DRAFT)
+    rows: Mapped[list[Any]] = mapped_column(default=list)
+    published_at: Mapped[datetime | None]
+    published_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
+    withdraw_reason: Mapped[str] = mapped_column(String(REASON_MAX), default="")
+
+    competition: Mapped[Competition] = relationship()
+    round: Mapped[Round | None] = relationship()
+    objections: Mapped[list[Objection]] = relationship(
+        back_populates="notice", order_by="Objection.created_at"
+    )
+
+
+class Objection(Model):
+    """What somebody, by name, holds against a line of a notice."""
+
+    __tablename__ = "objections"
+    __table_args__ = (
+        CheckConstraint(
+            "(state IN ('upheld', 'rejected', 'inadmissible')) = (decided_at IS NOT NULL)",
+            name="decided_at",
+        ),
+    )
+
+    notice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("public_notices.id"), index=True)
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    entry_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("entries.id"))
+    name: Mapped[str] = mapped_column(Encrypted)
+    contact: Mapped[str] = mapped_column(Encrypted)
+    text: Mapped[str] = mapped_column(String(TEXT_MAX))
+    evidence_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_files.id"))
+    state: Mapped[ObjectionState] = mapped_column(default=ObjectionState.RECEIVED)
+    answer: Mapped[str] = mapped_column(String(TEXT_MAX), default="")
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
+
+    notice: Mapped[PublicNotice] = relationship(back_populates="objections")
+    entry: Mapped[Entry | None] = relationship()
+    evidence: Mapped[StoredFile | None] = relationship()

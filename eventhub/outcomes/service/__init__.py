@@ -1,0 +1,1 @@
+"""Advancement, awards, certificates, public notices and objections."""
