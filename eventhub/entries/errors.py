@@ -92,3 +92,10 @@ class ReasonMissingError(InvalidError):
     code = "reason_missing"
     message = lazy("请写明退回原因，方便团队修改。")
     field = "reason"
+
+
+class StudentTakenError(ConflictError):
+    """A member is in another project of the edition; the message names the member only."""
+
+    code = "student_taken"
+    message = lazy("有成员已在本届另一个项目中，每名学生只能参加一个项目。")
