@@ -20,6 +20,7 @@ from eventhub.accounts import service as accounts
 from eventhub.app import create_app
 from eventhub.circles import reference
 from eventhub.circles import service as circles
+from eventhub.circles.enums import CircleRole
 from eventhub.circles.models import Circle
 from eventhub.competitions import service as competitions
 from eventhub.competitions.models import Competition
@@ -57,7 +58,9 @@ def make(count: int) -> list[dict[str, str]]:
     return list(_captains(competition, circle.university_id, count))
 
 
-def _captains(competition: Competition, school: University, count: int) -> Iterator[dict[str, str]]:
+def _captains(
+    competition: Competition, school_id: uuid.UUID, count: int
+) -> Iterator[dict[str, str]]:
     paper = plan_pdf("项目计划书", ["一段话。"]).getvalue()
     for at in range(count):
         email, name = f"captain{at}@example.com", f"最后一分钟项目{at}"
