@@ -6,6 +6,7 @@ import base64
 import enum
 import hashlib
 import hmac
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -98,6 +99,26 @@ class Encrypted(TypeDecorator[str]):
         if value is None:
             return None
         return _fernet(current_app.config["DATA_KEY"]).decrypt(value.encode()).decode()
+
+
+class EncryptedJson(TypeDecorator[Any]):
+    """JSON that nobody reads from a stolen dump; a new value replaces the whole."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Encrypt."""
+        if value is None:
+            return None
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return _fernet(current_app.config["DATA_KEY"]).encrypt(text.encode()).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Decrypt."""
+        if value is None:
+            return None
+        return json.loads(_fernet(current_app.config["DATA_KEY"]).decrypt(value.encode()))
 
 
 def blind_index(value: str) -> str:

@@ -8,7 +8,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
 
-from eventhub.db import Encrypted, Points, UtcDateTime
+from eventhub.db import Encrypted, EncryptedJson, Points, UtcDateTime
 
 database = current_app.extensions["migrate"].db
 
@@ -24,7 +24,7 @@ def render_item(kind: str, thing: Any, _context: Any) -> str | bool:
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(thing, Points):
         return "sa.Integer()"
-    if kind == "type" and isinstance(thing, Encrypted):
+    if kind == "type" and isinstance(thing, Encrypted | EncryptedJson):
         return "sa.Text()"
     return False
 

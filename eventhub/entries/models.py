@@ -27,7 +27,7 @@ from eventhub.competitions.models import (
     Group,
     Round,
 )
-from eventhub.db import Encrypted, Model
+from eventhub.db import Encrypted, EncryptedJson, Model
 from eventhub.entries.enums import (
     Degree,
     EntryState,
@@ -311,15 +311,21 @@ class Company(Model):
 
 
 class Answer(Model):
-    """What a team wrote into its group's form; ``version`` is the form it was given to."""
+    """What a team wrote into its group's form; ``version`` is the form it was given to.
+
+    ``values`` by the key of the question, as ``domain.questionnaire`` describes them; teams write
+    names and phone numbers, so all of it is encrypted. ``revision`` grows with every save.
+    """
 
     __tablename__ = "answers"
+    __table_args__ = (CheckConstraint("revision >= 1", name="revision"),)
 
     entry_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("entries.id", ondelete="CASCADE"), unique=True
     )
     version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("questionnaire_versions.id"))
-    values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    values: Mapped[dict[str, Any]] = mapped_column(EncryptedJson, default=dict)
+    revision: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime]
 
     entry: Mapped[Entry] = relationship(back_populates="answer")

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from eventhub.accounts.models import Person
 from eventhub.db import Model
 
 NAME_MAX = 60
@@ -17,7 +18,8 @@ class Questionnaire(Model):
     """A form under construction. ``draft`` are its questions as the organiser sees them now.
 
     The shape of a question is ``domain.questionnaire.Question``, written as JSON. ``revision``
-    grows with every change, so that a second window cannot overwrite silently.
+    grows with every change, so that a second window cannot overwrite silently. ``removed`` are
+    the questions last taken out, newest first, as objects with ``question`` and ``position``.
     """
 
     __tablename__ = "questionnaires"
@@ -26,6 +28,7 @@ class Questionnaire(Model):
     circle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("circles.id"), index=True)
     name: Mapped[str] = mapped_column(String(NAME_MAX))
     draft: Mapped[list[Any]] = mapped_column(default=list)
+    removed: Mapped[list[Any]] = mapped_column(default=list)
     revision: Mapped[int] = mapped_column(default=1)
 
     versions: Mapped[list[QuestionnaireVersion]] = relationship(
@@ -52,3 +55,4 @@ class QuestionnaireVersion(Model):
     published_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
 
     questionnaire: Mapped[Questionnaire] = relationship(back_populates="versions")
+    published_by: Mapped[Person] = relationship()

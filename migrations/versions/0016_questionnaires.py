@@ -19,6 +19,7 @@ def upgrade() -> None:
     sa.Column('circle_id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(length=60), nullable=False),
     sa.Column('draft', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('removed', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
