@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from eventhub.entries.service.checklist import (
     ChecklistItem,
-    DocumentSlot,
     is_complete,
     list_checks,
     list_conditions,
-    list_slots,
     words_of,
 )
 from eventhub.entries.service.documents import add_document, may_add
@@ -21,6 +19,7 @@ from eventhub.entries.service.drafts import (
     start_entry,
 )
 from eventhub.entries.service.review import approve_entry, hand_out, return_entry
+from eventhub.entries.service.slots import DocumentSlot, list_slots
 from eventhub.entries.service.submission import submit_entry, withdraw_entry
 from eventhub.entries.service.window import may_hand_in, next_step
 

@@ -10,7 +10,6 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import format_date
 
-from eventhub.competitions.models import DocumentRequirement
 from eventhub.competitions.queries import team_rules
 from eventhub.domain import eligibility
 from eventhub.domain.eligibility import (
@@ -22,8 +21,8 @@ from eventhub.domain.eligibility import (
     TeamFacts,
 )
 from eventhub.domain.identifiers import is_mobile, normalise_mobile
-from eventhub.entries import queries
-from eventhub.entries.models import Document, Entry, Member
+from eventhub.entries.models import Entry, Member
+from eventhub.entries.service.slots import DocumentSlot
 from eventhub.i18n import _
 
 
@@ -36,33 +35,6 @@ class ChecklistItem:
     label: str
     note: str
     anchor: str
-
-
-@dataclass(frozen=True)
-class DocumentSlot:
-    """A document that is asked for, and its versions, newest first.
-
-    ``is_due`` is one of the first round: it belongs to the submission. Those of later rounds
-    may follow.
-    """
-
-    requirement: DocumentRequirement
-    versions: Sequence[Document]
-    is_due: bool
-
-
-def list_slots(entry: Entry) -> list[DocumentSlot]:
-    """The documents of every round, the first round's first."""
-    requirements = queries.list_requirements(entry.competition_id)
-    first = min((r.round.position for r in requirements), default=None)
-    return [
-        DocumentSlot(
-            requirement,
-            [d for d in entry.documents if d.requirement_id == requirement.id],
-            requirement.round.position == first,
-        )
-        for requirement in requirements
-    ]
 
 
 def list_checks(entry: Entry, slots: Sequence[DocumentSlot]) -> list[ChecklistItem]:
@@ -101,7 +73,7 @@ def _facts(entry: Entry, slots: Sequence[DocumentSlot]) -> TeamFacts:
             for member in entry.members
         ],
         adviser_names=[adviser.name for adviser in entry.advisers],
-        documents=frozenset(str(s.requirement.id) for s in slots if s.versions),
+        documents=frozenset(str(s.requirement.id) for s in slots if s.files),
     )
 
 

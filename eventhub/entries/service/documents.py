@@ -15,7 +15,7 @@ from eventhub.entries.enums import EDITABLE, EntryState
 from eventhub.entries.errors import EntryLockedError, LateDocumentError
 from eventhub.entries.models import Document, Entry
 from eventhub.entries.permissions import is_captain
-from eventhub.entries.service.checklist import list_slots
+from eventhub.entries.service.slots import list_slots
 from eventhub.errors import NotFoundError
 from eventhub.files import service as files
 

@@ -20,7 +20,8 @@ from eventhub.entries.errors import EntryLockedError, EntryStateError, Incomplet
 from eventhub.entries.models import Entry
 from eventhub.entries.permissions import can_withdraw, is_captain
 from eventhub.entries.service import letters
-from eventhub.entries.service.checklist import is_complete, list_checks, list_slots
+from eventhub.entries.service.checklist import is_complete, list_checks
+from eventhub.entries.service.slots import list_slots
 from eventhub.entries.service.window import may_hand_in, refuse_when_closed
 from eventhub.errors import NotFoundError
 from eventhub.events.service import sync_party
