@@ -22,12 +22,16 @@ _COUNTRY_PREFIX = re.compile(r"(\+|00)?86(?=1[0-9]{10}$)")
 
 
 class Fault(StrEnum):
-    """Why an identifier cannot be right; the first that applies, in this order."""
+    """Why an identifier cannot be right; the first that applies, in this order.
+
+    ``FORM`` is for papers of which nothing but the form is known.
+    """
 
     LENGTH = "length"
     CHARACTER = "character"
     DATE = "date"
     CHECKSUM = "checksum"
+    FORM = "form"
 
 
 class InvalidIdentifierError(ValueError):

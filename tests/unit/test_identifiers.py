@@ -20,6 +20,12 @@ from eventhub.domain.identifiers import (
     normalise_resident_id,
     normalise_uscc,
 )
+from eventhub.domain.identity import (
+    PaperKind,
+    find_birth_date,
+    find_paper_fault,
+    normalise_paper,
+)
 
 VECTORS = json.loads((Path(__file__).parent / "vectors/identifiers.json").read_text("utf-8"))
 RESIDENT, USCC = VECTORS["resident_id"], VECTORS["uscc"]
@@ -157,3 +163,70 @@ def test_mobile_numbers_have_the_standard_form(typed: str) -> None:
 
     assert is_mobile(cleaned) == bool(re.fullmatch(VECTORS["mobile"]["regex"], cleaned))
     assert normalise_mobile(cleaned) == cleaned or not is_mobile(cleaned)
+
+
+@pytest.mark.parametrize("resident_id", RESIDENT["valid"])
+def test_a_resident_id_passes_as_such_and_tells_the_birth_date(resident_id: str) -> None:
+    assert find_paper_fault(PaperKind.RESIDENT, resident_id) is None
+    assert find_birth_date(PaperKind.RESIDENT, resident_id) == date(
+        int(resident_id[6:10]), int(resident_id[10:12]), int(resident_id[12:14])
+    )
+
+
+@pytest.mark.parametrize(
+    ("resident_id", "fault"),
+    [
+        ("50010620040229001", Fault.LENGTH),
+        ("5001062004022900O1", Fault.CHARACTER),
+        ("500106200506310013", Fault.DATE),
+        ("110105194912310020", Fault.CHECKSUM),
+    ],
+)
+def test_a_wrong_resident_id_is_refused_and_tells_no_birth_date(
+    resident_id: str, fault: Fault
+) -> None:
+    assert find_paper_fault(PaperKind.RESIDENT, resident_id) is fault
+    assert find_birth_date(PaperKind.RESIDENT, resident_id) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [
+        (PaperKind.PASSPORT, "E12345678"),
+        (PaperKind.PASSPORT, "g 1234 5678"),
+        (PaperKind.HK_MACAO, "H01234567"),
+        (PaperKind.HK_MACAO, "m0123456701"),
+        (PaperKind.HK_MACAO, "810000199408230021"),  # would fail the checksum
+        (PaperKind.TAIWAN, "01234567"),
+        (PaperKind.TAIWAN, "0012345601(B)"),
+        (PaperKind.TAIWAN, "830000199201300022"),
+        (PaperKind.FOREIGN_RESIDENT, "CAN110078120101"),
+        (PaperKind.FOREIGN_RESIDENT, "911124198108030027"),
+    ],
+)
+def test_other_papers_pass_by_their_own_form(kind: PaperKind, typed: str) -> None:
+    number = normalise_paper(typed)
+
+    assert find_paper_fault(kind, number) is None
+    assert find_birth_date(kind, number) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [
+        (PaperKind.PASSPORT, "E123"),
+        (PaperKind.PASSPORT, "护照12345"),
+        (PaperKind.HK_MACAO, "A12345678"),
+        (PaperKind.HK_MACAO, "H1234567"),
+        (PaperKind.TAIWAN, "1234567"),
+        (PaperKind.FOREIGN_RESIDENT, "CAN11007812010"),
+        (PaperKind.TAIWAN, ""),
+    ],
+)
+def test_other_papers_of_another_form_are_refused(kind: PaperKind, number: str) -> None:
+    assert find_paper_fault(kind, number) is Fault.FORM
+
+
+@given(st.sampled_from([kind for kind in PaperKind if kind is not PaperKind.RESIDENT]), st.text())
+def test_papers_other_than_the_residents_are_never_summed(kind: PaperKind, typed: str) -> None:
+    assert find_paper_fault(kind, normalise_paper(typed)) in {None, Fault.FORM}
