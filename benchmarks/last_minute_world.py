@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
