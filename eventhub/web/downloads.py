@@ -19,9 +19,15 @@ def harmless(value: Any) -> Any:
     return value
 
 
-def xlsx(
-    name: str, sheets: Sequence[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]
-) -> Response:
+Sheet = tuple[str, Sequence[str], Iterable[Sequence[Any]]]
+
+
+def xlsx(name: str, sheets: Sequence[Sheet]) -> Response:
+    """A workbook as a download; see ``workbook``."""
+    return attachment(workbook(sheets), name, XLSX)
+
+
+def workbook(sheets: Sequence[Sheet]) -> io.BytesIO:
     """A workbook of (title, header, rows) sheets. Long digit strings must be passed as text."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
@@ -49,7 +55,7 @@ def xlsx(
         sheet.freeze_panes(1, 0)
     book.close()
     buffer.seek(0)
-    return attachment(buffer, name, XLSX)
+    return buffer
 
 
 def _width(cell: Any) -> int:
