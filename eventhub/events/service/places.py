@@ -145,11 +145,14 @@ def _free_code() -> str:
             return code
 
 
-def cancel_registration(registration_id: uuid.UUID, *, by: Person | None) -> Registration:
+def cancel_registration(
+    registration_id: uuid.UUID, *, by: Person | None, even_with_team: bool = False
+) -> Registration:
     """Give a place back; its ticket no longer admits. Again changes nothing.
 
     ``by`` is None for someone who holds the ticket and has no account. An organiser may
-    do it at any time, a holder until the event begins.
+    do it at any time, a holder until the event begins. ``even_with_team``: also one that a team's
+    list gave, for someone who leaves for good.
 
     Raises:
         NotFoundError: no such place.
@@ -163,7 +166,7 @@ def cancel_registration(registration_id: uuid.UUID, *, by: Person | None) -> Reg
         db.session.refresh(registration, ["state", "party_id"])
         if registration.state is RegistrationState.CANCELLED:
             return registration
-        if registration.party_id is not None:
+        if registration.party_id is not None and not even_with_team:
             raise PartyPlaceError
         if not can_manage_event(by, event) and clock.now() >= event.starts_at:
             raise EventBegunError
