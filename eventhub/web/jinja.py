@@ -19,6 +19,7 @@ from eventhub import clock
 from eventhub.i18n import LOCALES, _, locale_code
 from eventhub.web.navigation import nav_items
 from eventhub.web.paging import page_url
+from eventhub.web.stylesheets import house_style
 
 
 def zone(tz: str | None = None) -> ZoneInfo:
@@ -94,6 +95,7 @@ def _context() -> dict[str, Any]:
         "locales": LOCALES,
         "now": clock.now(),
         "asset": asset,
+        "house_style": house_style,
         "zone_name": zone_name,
     }
 

@@ -11,6 +11,7 @@ from eventhub.errors import NotFoundError
 from eventhub.i18n import LOCALES, lazy
 from eventhub.web.access import me, public, signed_in
 from eventhub.web.navigation import NavEntry, add_nav, panels
+from eventhub.web.stylesheets import style_response
 from eventhub.web.urls import safe_next
 
 bp = Blueprint("web", __name__)
@@ -38,6 +39,13 @@ def set_locale(locale: str) -> ResponseReturnValue:
 def privacy() -> ResponseReturnValue:
     """What is kept, why, and for how long."""
     return render_template("web/privacy.html")
+
+
+@bp.get("/style.css")
+@public
+def style() -> ResponseReturnValue:
+    """The style of every page."""
+    return style_response()
 
 
 @bp.get("/styleguide")
