@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eventhub.errors import ConflictError, InvalidError
+from eventhub.errors import ConflictError, InvalidError, NotFoundError
 from eventhub.i18n import lazy
 
 
@@ -99,3 +99,195 @@ class StudentTakenError(ConflictError):
 
     code = "student_taken"
     message = lazy("有成员已在本届另一个项目中，每名学生只能参加一个项目。")
+
+
+class PartLockedError(ConflictError):
+    """A part that the closing moment fixed would change; the message names part and moment."""
+
+    code = "part_locked"
+    message = lazy("报名已截止，这部分内容已锁定，不能再修改。")
+
+
+class SharesTooLargeError(InvalidError):
+    """The advisers' shares add up to more than a hundred percent."""
+
+    code = "shares_too_large"
+    message = lazy("指导教师的指导占比之和不能超过百分之百。")
+    field = "advisers"
+
+
+class InvitationUnknownError(NotFoundError):
+    """No invitation has this secret."""
+
+    code = "invitation_unknown"
+    message = lazy("邀请链接不完整或不存在。请向项目负责人索取新的链接。")
+
+
+class InvitationOverError(ConflictError):
+    """The invitation has expired, was revoked, or was taken up by somebody else."""
+
+    code = "invitation_over"
+    status = 410
+    message = lazy("这份邀请已失效。请向项目负责人索取新的链接。")
+
+
+class TeamFullError(ConflictError):
+    """The group allows no more members; the message names the limit."""
+
+    code = "team_full"
+    message = lazy("团队人数已满，不能再加入。请与项目负责人联系。")
+
+
+class SameStudentError(ConflictError):
+    """Somebody else of the team has this student number already."""
+
+    code = "same_student"
+    message = lazy("团队中已有使用这个学号的成员，请核对学号，或与项目负责人联系。")
+    field = "student_number"
+
+
+class ConsentMissingError(InvalidError):
+    """Nobody becomes a member without having agreed to what is done with their data."""
+
+    code = "consent_missing"
+    message = lazy("请先阅读并勾选同意，才能确认加入。")
+    field = "agrees"
+
+
+class NotConfirmedError(ConflictError):
+    """The entry can only be led by someone who has confirmed to be of the team."""
+
+    code = "not_confirmed"
+    message = lazy("只能移交给已本人确认并有账号的成员。请先邀请对方确认加入。")
+
+
+class OtherEntryError(ConflictError):
+    """The captain to be leads another live entry of that group."""
+
+    code = "other_entry"
+    message = lazy("该负责人在这个组别已有另一个项目，每名负责人在一个组别只能有一个项目。")
+
+
+class GroupTooSmallError(ConflictError):
+    """The team has more people than the other group takes; the message names the numbers."""
+
+    code = "group_too_small"
+    message = lazy("目标组别允许的人数少于现有人数，请先调整名单。")
+
+
+class NoAddressError(InvalidError):
+    """An invitation by mail needs an address."""
+
+    code = "no_address"
+    message = lazy("请填写成员的邮箱。")
+    field = "email"
+
+
+class UnlockTermsError(InvalidError):
+    """An unlock needs parts and an end within the bounds; ``field`` says what is wrong."""
+
+    code = "unlock_terms"
+    message = lazy("请选择要解锁的内容，并填写截止时间。")
+
+
+class PaperError(InvalidError):
+    """A number of identity papers that cannot be right; the message says why."""
+
+    code = "paper_invalid"
+    message = lazy("证件号码有误，请核对。")
+    field = "id_number"
+
+
+class BirthDateError(InvalidError):
+    """A birth date that cannot be, or that the papers contradict."""
+
+    code = "birth_date"
+    message = lazy("出生日期有误，请核对。")
+    field = "born_on"
+
+
+class PersonalDataClosedError(ConflictError):
+    """The competition is over, and members' data is only deleted now."""
+
+    code = "personal_data_closed"
+    message = lazy("赛事已经结束或项目已退赛，不能再填写或修改本人信息。")
+
+
+class RecommendationMissingError(ConflictError):
+    """The competition asks for the school's word before an entry is approved."""
+
+    code = "recommendation_missing"
+    message = lazy("本赛事需要学校先推荐。这个项目还没有学校推荐，暂时不能通过审核。")
+
+
+class SchoolQuotaError(ConflictError):
+    """The school has used its places; the message names the numbers."""
+
+    code = "school_quota"
+    message = lazy("本校的推荐名额已用完。")
+
+
+class DecidedError(ConflictError):
+    """The organiser has decided on the entry: the school's word stands."""
+
+    code = "decided"
+    message = lazy("主办方已通过这个项目，推荐不能再撤回或修改。")
+
+
+class RankingChangedError(ConflictError):
+    """The list that was ranked is not the one that stands."""
+
+    code = "ranking_changed"
+    message = lazy("推荐名单刚刚被同事修改过，您的这次排序没有保存。请看看最新名单后再排。")
+
+
+class TooManyRecommendedError(ConflictError):
+    """More than one list can hold."""
+
+    code = "too_many_recommended"
+    message = lazy("一个组别最多推荐 500 个项目。")
+
+
+class BatchOverError(ConflictError):
+    """The letters of a batch have gone out, or it was undone already."""
+
+    code = "batch_over"
+    message = lazy("撤销时间已过，通知已发出，不能再撤销。需要更改时请逐个退回。")
+
+
+class NothingToDecideError(ConflictError):
+    """None of the chosen entries can be decided upon."""
+
+    code = "nothing_to_decide"
+    message = lazy("所选项目都不能进行此操作，没有任何改动。")
+
+
+class BadWorkbookError(InvalidError):
+    """The file is no workbook that can be read safely; the message says why."""
+
+    code = "bad_workbook"
+    message = lazy("无法读取这个文件。请下载模板，把内容填进去后再上传。")
+    field = "file"
+
+
+class ImportStateError(ConflictError):
+    """The run was taken over, or put aside, already."""
+
+    code = "import_state"
+    message = lazy("这份名单已经处理过了。请刷新页面查看结果。")
+
+
+class ImportChangedError(ConflictError):
+    """What was checked is not what would be written now."""
+
+    code = "import_changed"
+    message = lazy("检查之后数据有变化，还没有写入任何内容。请看看最新的检查结果，再决定是否导入。")
+
+
+class ImportFaultyError(ConflictError):
+    """Rows with mistakes, where all were to be taken."""
+
+    code = "import_faulty"
+    message = lazy(
+        "名单里还有不能导入的行，没有写入任何内容。请改正后重新上传，或只导入没有问题的。"
+    )

@@ -1,9 +1,14 @@
-"""What the captain hears of the entry by mail."""
+"""What captain and members hear of the entry by mail."""
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
+
+from eventhub.accounts.models import Person
 from eventhub.db import db
-from eventhub.entries.models import Entry, Review
+from eventhub.entries.enums import LOCKED_PART_LABELS, LockedPart
+from eventhub.entries.models import Entry, Member, Review, Unlock
 from eventhub.i18n import _
 from eventhub.notifications.messages import Action, Message, Recipient
 from eventhub.notifications.service import notify
@@ -86,6 +91,153 @@ def send_return(entry: Entry, review: Review) -> None:
         subject_id=entry.id,
         circle_id=entry.competition.event.circle_id,
     )
+
+
+def send_invitation(entry: Entry, member: Member, *, token: str) -> None:
+    """To someone on the list: confirm that you are of the team."""
+    notify(
+        Recipient(member.name or member.email or "", member.email, person_id=member.person_id),
+        key=f"entry:{entry.id}:invited:{member.id}:{secrets.token_hex(8)}",
+        kind="entries.invited",
+        compose=lambda: Message(
+            title=_("请确认加入参赛团队“%(name)s”", name=entry.name or entry.code),
+            paragraphs=(
+                _(
+                    "%(captain)s 邀请您作为团队成员参加“%(title)s”。",
+                    captain=entry.captain.name,
+                    title=entry.competition.event.title,
+                ),
+                _(
+                    "请打开下面的链接，登录或注册账号后核对您的信息并确认。"
+                    "链接 14 天内有效，只供您本人使用，请不要转发。"
+                ),
+                _("如果您不认识这个团队，不必理会这封邮件。"),
+            ),
+            facts=_facts(entry),
+            action=Action(_("查看并确认"), "entries.join", {"token": token}),
+        ),
+        subject_id=entry.id,
+        circle_id=entry.competition.event.circle_id,
+    )
+
+
+def send_leaving(entry: Entry, member: Member) -> None:
+    """To the captain: somebody has left."""
+    name = member.name
+    _tell(
+        entry,
+        entry.captain,
+        kind="entries.member_left",
+        compose=lambda: Message(
+            title=_("%(member)s 退出了团队“%(name)s”", member=name, name=_called(entry)),
+            paragraphs=(
+                _(
+                    "%(member)s 刚刚退出团队，名单已更新。请核对人数和分工是否仍符合要求。",
+                    member=name,
+                ),
+            ),
+            facts=_facts(entry),
+            action=_action(entry),
+        ),
+    )
+
+
+def send_removal(entry: Entry, member: Member) -> None:
+    """To somebody who had confirmed: you are no longer of the team."""
+    if member.person is None:
+        return
+    _tell(
+        entry,
+        member.person,
+        kind="entries.member_removed",
+        compose=lambda: Message(
+            title=_("您已不在团队“%(name)s”中", name=_called(entry)),
+            paragraphs=(
+                _(
+                    "负责人 %(captain)s 已把您从团队名单中移除，您此前填写的信息随之删除。",
+                    captain=entry.captain.name,
+                ),
+                _("如有疑问，请与负责人联系。"),
+            ),
+            facts=_facts(entry),
+        ),
+    )
+
+
+def send_handover(entry: Entry, *, before: Person, after: Person) -> None:
+    """To both: who leads the project now."""
+    _tell(
+        entry,
+        after,
+        kind="entries.captain_changed",
+        compose=lambda: Message(
+            title=_("您已成为项目“%(name)s”的负责人", name=_called(entry)),
+            paragraphs=(
+                _(
+                    "%(before)s 把项目移交给了您。从现在起由您填写、提交项目，并接收主办方的通知。",
+                    before=before.name,
+                ),
+            ),
+            facts=_facts(entry),
+            action=_action(entry),
+        ),
+    )
+    _tell(
+        entry,
+        before,
+        kind="entries.captain_changed",
+        compose=lambda: Message(
+            title=_("项目“%(name)s”已移交", name=_called(entry)),
+            paragraphs=(
+                _("项目现在由 %(after)s 负责。您仍是团队成员，可以查看项目。", after=after.name),
+            ),
+            facts=_facts(entry),
+            action=_action(entry),
+        ),
+    )
+
+
+def send_unlock(entry: Entry, unlock: Unlock) -> None:
+    """To the captain: what may be changed, until when, and why."""
+    zone = entry.competition.event.timezone
+    _tell(
+        entry,
+        entry.captain,
+        kind="entries.unlocked",
+        compose=lambda: Message(
+            title=_("项目“%(name)s”的部分内容可以修改", name=_called(entry)),
+            paragraphs=(
+                _(
+                    "主办方为您的项目解锁了：%(parts)s。",
+                    parts="、".join(str(LOCKED_PART_LABELS[LockedPart(p)]) for p in unlock.parts),
+                ),
+                _("原因：%(reason)s", reason=unlock.reason),
+                _(
+                    "请在 %(time)s %(zone)s 之前修改并提交，到时自动恢复锁定。",
+                    time=show_datetime(unlock.ends_at, zone),
+                    zone=zone_name(zone),
+                ),
+            ),
+            facts=_facts(entry),
+            action=_action(entry),
+        ),
+    )
+
+
+def _tell(entry: Entry, person: Person, *, kind: str, compose: Callable[[], Message]) -> None:
+    """One message about an entry; each deed is news of its own."""
+    notify(
+        Recipient.of(person),
+        key=f"entry:{entry.id}:{kind}:{secrets.token_hex(8)}",
+        kind=kind,
+        compose=compose,
+        subject_id=entry.id,
+        circle_id=entry.competition.event.circle_id,
+    )
+
+
+def _called(entry: Entry) -> str:
+    return entry.name or entry.code
 
 
 def _deadline(entry: Entry, review: Review) -> str:

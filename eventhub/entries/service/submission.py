@@ -19,7 +19,7 @@ from eventhub.entries.enums import ENTRY_TRANSITIONS, EntryState
 from eventhub.entries.errors import EntryLockedError, EntryStateError, IncompleteEntryError
 from eventhub.entries.models import Entry
 from eventhub.entries.permissions import can_withdraw, is_captain
-from eventhub.entries.service import letters
+from eventhub.entries.service import claims, letters
 from eventhub.entries.service.checklist import is_complete, list_checks
 from eventhub.entries.service.slots import list_slots
 from eventhub.entries.service.window import may_hand_in, refuse_when_closed
@@ -40,6 +40,7 @@ def submit_entry(entry_id: uuid.UUID, *, by: Person) -> Entry:
         EntryStateError: it is approved or withdrawn.
         EntriesClosedError: outside the window; see ``may_hand_in`` for the exception.
         IncompleteEntryError: the checklist has something missing.
+        StudentTakenError: a member is in another project of the edition.
 
     """
     with transaction():
@@ -54,6 +55,7 @@ def submit_entry(entry_id: uuid.UUID, *, by: Person) -> Entry:
             refuse_when_closed(entry.competition, now)
         if not is_complete(list_checks(entry, list_slots(entry))):
             raise IncompleteEntryError
+        claims.claim_all(entry)
         move(entry, EntryState.SUBMITTED, by=by)
         entry.submitted_at = now
         letters.send_receipt(entry)
@@ -83,6 +85,7 @@ def withdraw_entry(entry_id: uuid.UUID, *, by: Person) -> Entry:
         if entry.competition.state is CompetitionState.FINISHED:
             raise EntryLockedError
         move(entry, EntryState.WITHDRAWN, by=by)
+        claims.release_entry(entry)
         sync_party(
             entry.competition.event_id, party_id=entry.id, party=entry.name, attendees=[], by=by
         )

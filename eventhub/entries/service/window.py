@@ -1,17 +1,20 @@
-"""When a competition takes entries, by the server's clock."""
+"""When a competition takes entries, and what of them is fixed then, by the server's clock."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from eventhub.competitions.enums import CompetitionState
+from eventhub.competitions.enums import CompetitionState, EntryPhase
 from eventhub.competitions.models import Competition
 from eventhub.competitions.queries import takes_entries
-from eventhub.entries.enums import EDITABLE, EntryState
-from eventhub.entries.errors import EntriesClosedError
-from eventhub.entries.models import Entry
+from eventhub.entries.enums import EDITABLE, LOCKED_PART_LABELS, EntryState, LockedPart
+from eventhub.entries.errors import EntriesClosedError, PartLockedError
+from eventhub.entries.models import Entry, Unlock
 from eventhub.i18n import _
 from eventhub.web.jinja import show_datetime, zone_name
+
+NOTHING: frozenset[LockedPart] = frozenset()
 
 
 def refuse_when_closed(competition: Competition, now: datetime) -> None:
@@ -45,8 +48,9 @@ def refuse_when_closed(competition: Competition, now: datetime) -> None:
 def may_hand_in(entry: Entry, now: datetime) -> bool:
     """Whether this entry could be submitted now, were it complete.
 
-    Within the window; after it only when the organiser returned the entry once it was over,
-    and then until it is approved again or the competition ends.
+    Within the window; after it only while the organiser has unlocked a part of it, or when the
+    organiser returned it once the window was over, and then until it is approved again or the
+    competition ends.
     """
     if entry.state not in EDITABLE:
         return False
@@ -54,16 +58,79 @@ def may_hand_in(entry: Entry, now: datetime) -> bool:
         return True
     if entry.competition.state is CompetitionState.FINISHED:
         return False
+    return _is_reopened(entry) or bool(active_unlocks(entry, now))
+
+
+def hands_in_until(entry: Entry, now: datetime) -> datetime | None:
+    """The moment at which ``may_hand_in`` turns, if one is known; None where nothing ends it."""
+    if not may_hand_in(entry, now) or _is_reopened(entry):
+        return None
+    if takes_entries(entry.competition, now):
+        return entry.competition.entries_close_at
+    return max(unlock.ends_at for unlock in active_unlocks(entry, now))
+
+
+def _is_reopened(entry: Entry) -> bool:
     returned = entry.state is EntryState.RETURNED
     return returned and bool(entry.reviews) and entry.reviews[0].reopens
 
 
+def active_unlocks(entry: Entry, now: datetime) -> list[Unlock]:
+    """The organiser's exceptions for this entry that hold at ``now``."""
+    return [u for u in entry.unlocks if u.revoked_at is None and now < u.ends_at]
+
+
+def is_past_lock(competition: Competition, now: datetime) -> bool:
+    """Whether name, group, category, members and advisers are fixed by now."""
+    return competition.entry_phase(now) is EntryPhase.OVER
+
+
+def locked_parts(entry: Entry, now: datetime) -> frozenset[LockedPart]:
+    """What of an entry cannot be changed at ``now``: all or nothing, less what is unlocked.
+
+    The closing moment itself belongs to the lock. Once the competition is over no unlock counts.
+    """
+    if not is_past_lock(entry.competition, now):
+        return NOTHING
+    if entry.competition.state is CompetitionState.FINISHED:
+        return frozenset(LockedPart)
+    opened = {part for unlock in active_unlocks(entry, now) for part in unlock.parts}
+    return frozenset(part for part in LockedPart if part.value not in opened)
+
+
+def refuse_locked(entry: Entry, parts: Collection[LockedPart], now: datetime) -> None:
+    """Refuse to change any of these parts while it is locked, saying which and since when.
+
+    Raises:
+        PartLockedError: as said.
+
+    """
+    stuck = locked_parts(entry, now) & set(parts)
+    if stuck:
+        raise PartLockedError(lock_words(entry.competition, stuck, now))
+
+
+def lock_words(competition: Competition, parts: Collection[LockedPart], now: datetime) -> str:
+    """Which parts are locked, and since when in the event's zone, in one sentence."""
+    names = "、".join(str(LOCKED_PART_LABELS[part]) for part in LockedPart if part in parts)
+    closes_at, zone = competition.entries_close_at, competition.event.timezone
+    if closes_at is None or now < closes_at:
+        return str(_("主办方已关闭报名，%(parts)s已锁定，不能再修改。", parts=names))
+    words = _(
+        "报名已于 %(time)s %(zone)s 截止，%(parts)s已锁定，不能再修改。",
+        time=show_datetime(closes_at, zone),
+        zone=zone_name(zone),
+        parts=names,
+    )
+    return str(words)
+
+
 def next_step(entry: Entry, now: datetime) -> str:
-    """What the captain should do next, or wait for, in one sentence."""
+    """What the team should do next, or wait for, in one sentence."""
     zone = entry.competition.event.timezone
-    closes_at = entry.competition.entries_close_at
+    ends_at = hands_in_until(entry, now)
     if entry.state is EntryState.SUBMITTED:
-        words = _("等待主办方审核，结果会发到您的邮箱。")
+        words = _("等待主办方审核，结果会发到负责人的邮箱。")
     elif entry.state is EntryState.APPROVED and (
         entry.competition.state is CompetitionState.FINISHED
     ):
@@ -74,12 +141,12 @@ def next_step(entry: Entry, now: datetime) -> str:
         words = _("已退出本赛事。")
     elif not may_hand_in(entry, now):
         words = _("报名不在开放时间，暂时不能提交。")
-    elif closes_at is None or now >= closes_at:
+    elif ends_at is None:
         words = _("报名已截止，但主办方退回后您仍可修改并重新提交。")
     else:
         words = _(
             "请在 %(time)s %(zone)s 之前完善并提交。",
-            time=show_datetime(closes_at, zone),
+            time=show_datetime(ends_at, zone),
             zone=zone_name(zone),
         )
     return str(words)
