@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from eventhub.domain.advancement import Ground
+from eventhub.domain.awards import AwardGround
+from eventhub.domain.cut import TieChoice
 from eventhub.i18n import lazy
 
 
@@ -20,6 +23,36 @@ PROPOSAL_STATE_LOOKS = {
     ProposalState.PROPOSED: (lazy("待第二人确认"), "amber", "clock"),
     ProposalState.CONFIRMED: (lazy("已确认"), "green", "circle-check"),
     ProposalState.DISCARDED: (lazy("已作废"), "grey", "ban"),
+}
+
+
+TIE_CHOICE_LABELS = {
+    TieChoice.DECIDE: lazy("暂不确定，由人逐项决定并写明理由"),
+    TieChoice.IN: lazy("并列者都算在内，可以超出名额"),
+    TieChoice.OUT: lazy("并列者都不算在内，空出的名额不递补"),
+}
+
+# label, colour, icon
+GROUND_LOOKS = {
+    Ground.RANK: (lazy("名次在名额内"), "green", "circle-check"),
+    Ground.PLACES_FULL: (lazy("名额已满"), "grey", "circle-dashed"),
+    Ground.QUOTA_FULL: (lazy("分配名额已满"), "grey", "circle-dashed"),
+    Ground.SCHOOL_MAX: (lazy("本校名额已满"), "grey", "school"),
+    Ground.TIED: (lazy("在名额边缘并列"), "amber", "alert-triangle"),
+    Ground.VETOED: (lazy("不满足必要条件"), "red", "ban"),
+    Ground.NOT_RANKED: (lazy("没有成绩"), "grey", "circle-dashed"),
+    Ground.ALREADY_UP: (lazy("已经晋级"), "blue", "arrow-up"),
+    Ground.WITHDRAWN: (lazy("已退赛"), "red", "ban"),
+}
+
+AWARD_GROUND_LOOKS = {
+    AwardGround.RANK: (lazy("名次在名额内"), "green", "circle-check"),
+    AwardGround.THRESHOLD: (lazy("达到分数线"), "green", "circle-check"),
+    AwardGround.TIED: (lazy("在奖级边缘并列"), "amber", "alert-triangle"),
+    AwardGround.NONE_LEFT: (lazy("未达到任何奖级"), "grey", "circle-dashed"),
+    AwardGround.VETOED: (lazy("不满足必要条件"), "red", "ban"),
+    AwardGround.NOT_RANKED: (lazy("没有成绩"), "grey", "circle-dashed"),
+    AwardGround.WITHDRAWN: (lazy("已退赛"), "red", "ban"),
 }
 
 

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from eventhub.accounts.models import Person
 from eventhub.competitions.models import Competition, Group, Passage, Round
 from eventhub.db import Encrypted, Model
+from eventhub.domain.cut import TieChoice
 from eventhub.entries.models import Entry
 from eventhub.files.models import StoredFile
 from eventhub.outcomes.enums import NoticeKind, NoticeState, ObjectionState, ProposalState
@@ -24,7 +25,68 @@ CONTACT_MAX = 200
 NUMBER_MAX = 24
 
 
-class Advancement(Model):
+def _two_people() -> tuple[CheckConstraint, ...]:
+    """What keeps one person from deciding alone, both when confirming and when taking back."""
+    return (
+        CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_at"),
+        CheckConstraint("state <> 'proposed' OR confirmed_at IS NULL", name="not_yet_confirmed"),
+        CheckConstraint(
+            "(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed_by_someone"
+        ),
+        CheckConstraint("confirmed_by_id <> proposed_by_id", name="two_people"),
+        CheckConstraint("recalled_by_id <> recall_asked_by_id", name="two_people_recall"),
+        CheckConstraint(
+            "(recall_asked_by_id IS NULL) = (recall_reason = '')", name="recall_has_reason"
+        ),
+    )
+
+
+class Decision(Model):
+    """What two people decide: one proposes, a second one confirms.
+
+    Taking a confirmed one back goes the same way: somebody asks with a reason, a second one
+    agrees. ``ties`` is what was chosen for entries tied where places end.
+    """
+
+    __abstract__ = True
+
+    state: Mapped[ProposalState] = mapped_column(default=ProposalState.PROPOSED)
+    ties: Mapped[TieChoice] = mapped_column(default=TieChoice.DECIDE)
+    proposed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
+    confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
+    confirmed_at: Mapped[datetime | None]
+    discard_reason: Mapped[str] = mapped_column(String(REASON_MAX), default="")
+    recall_reason: Mapped[str] = mapped_column(String(REASON_MAX), default="")
+    recall_asked_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
+    recalled_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
+
+    @declared_attr
+    def proposed_by(cls) -> Mapped[Person]:  # noqa: N805
+        """Whoever drew it up."""
+        return relationship(foreign_keys=f"{cls.__name__}.proposed_by_id")
+
+    @declared_attr
+    def confirmed_by(cls) -> Mapped[Person | None]:  # noqa: N805
+        """The second one."""
+        return relationship(foreign_keys=f"{cls.__name__}.confirmed_by_id")
+
+    @declared_attr
+    def recall_asked_by(cls) -> Mapped[Person | None]:  # noqa: N805
+        """Whoever wants it taken back."""
+        return relationship(foreign_keys=f"{cls.__name__}.recall_asked_by_id")
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether it waits for the second one."""
+        return self.state is ProposalState.PROPOSED
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether it is in force."""
+        return self.state is ProposalState.CONFIRMED
+
+
+class Advancement(Decision):
     """Who takes a passage: proposed from the standings, adjusted, confirmed by a second person."""
 
     __tablename__ = "advancements"
@@ -35,19 +97,12 @@ class Advancement(Model):
             unique=True,
             postgresql_where="state <> 'discarded'",
         ),
-        CheckConstraint("(state = 'confirmed') = (confirmed_at IS NOT NULL)", name="confirmed_at"),
-        CheckConstraint("confirmed_by_id <> proposed_by_id", name="two_people"),
+        *_two_people(),
     )
 
     passage_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("passages.id"), index=True)
-    state: Mapped[ProposalState] = mapped_column(default=ProposalState.PROPOSED)
-    proposed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
-    confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
-    confirmed_at: Mapped[datetime | None]
 
     passage: Mapped[Passage] = relationship()
-    proposed_by: Mapped[Person] = relationship(foreign_keys=[proposed_by_id])
-    confirmed_by: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by_id])
     lines: Mapped[list[AdvancementLine]] = relationship(
         back_populates="advancement",
         cascade="all, delete-orphan",
@@ -108,7 +163,7 @@ class AwardLevel(Model):
     group: Mapped[Group | None] = relationship()
 
 
-class Awarding(Model):
+class Awarding(Decision):
     """The awards of a round: proposed from the standings, adjusted, confirmed by a second one."""
 
     __tablename__ = "awardings"
@@ -119,19 +174,12 @@ class Awarding(Model):
             unique=True,
             postgresql_where="state <> 'discarded'",
         ),
-        CheckConstraint("(state = 'confirmed') = (confirmed_at IS NOT NULL)", name="confirmed_at"),
-        CheckConstraint("confirmed_by_id <> proposed_by_id", name="two_people"),
+        *_two_people(),
     )
 
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id"), index=True)
-    state: Mapped[ProposalState] = mapped_column(default=ProposalState.PROPOSED)
-    proposed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
-    confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
-    confirmed_at: Mapped[datetime | None]
 
     round: Mapped[Round] = relationship()
-    proposed_by: Mapped[Person] = relationship(foreign_keys=[proposed_by_id])
-    confirmed_by: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by_id])
     awards: Mapped[list[Award]] = relationship(
         back_populates="awarding", cascade="all, delete-orphan", order_by="Award.position"
     )
@@ -154,24 +202,43 @@ class Award(Model):
     position: Mapped[int]
     rank: Mapped[int | None]
     total: Mapped[str | None] = mapped_column(String(20))
+    ground: Mapped[str] = mapped_column(String(32))
     level_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("award_levels.id"))
     proposed_level_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("award_levels.id"))
     reason: Mapped[str] = mapped_column(String(REASON_MAX), default="")
+    adjusted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
 
     awarding: Mapped[Awarding] = relationship(back_populates="awards")
     entry: Mapped[Entry] = relationship()
     level: Mapped[AwardLevel | None] = relationship(foreign_keys=[level_id])
+    certificates: Mapped[list[Certificate]] = relationship(
+        back_populates="award", order_by="Certificate.created_at.desc()"
+    )
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """The one that is valid."""
+        return next((each for each in self.certificates if each.revoked_at is None), None)
 
 
 class Certificate(Model):
-    """A certificate of an award. ``facts`` are what it says, as on the day it was issued."""
+    """A certificate of an award. ``facts`` are what it says, as on the day it was issued.
+
+    An award has one that is valid; an older one stays, revoked. ``file`` is there once drawn.
+    """
 
     __tablename__ = "certificates"
     __table_args__ = (
+        Index(
+            "uq_certificates_valid",
+            "award_id",
+            unique=True,
+            postgresql_where="revoked_at IS NULL",
+        ),
         CheckConstraint("(revoked_at IS NULL) = (revoke_reason = '')", name="revoke_reason"),
     )
 
-    award_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("awards.id"), index=True)
+    award_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("awards.id"))
     number: Mapped[str] = mapped_column(String(NUMBER_MAX), unique=True)
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     issued_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
@@ -179,7 +246,7 @@ class Certificate(Model):
     revoked_at: Mapped[datetime | None]
     revoke_reason: Mapped[str] = mapped_column(String(REASON_MAX), default="")
 
-    award: Mapped[Award] = relationship()
+    award: Mapped[Award] = relationship(back_populates="certificates")
     file: Mapped[StoredFile | None] = relationship()
 
 
@@ -187,7 +254,7 @@ class PublicNotice(Model):
     """A list made public for objections, from ``opens_at`` until ``closes_at``.
 
     ``rows`` are kept as they were masked on the day of publication, so that no later change of
-    an entry shows through.
+    an entry shows through; each is an object whose ``entry_id`` is for the house alone.
     """
 
     __tablename__ = "public_notices"
@@ -220,7 +287,10 @@ class PublicNotice(Model):
 
 
 class Objection(Model):
-    """What somebody, by name, holds against a line of a notice."""
+    """What somebody, by name, holds against a line of a notice.
+
+    ``contact`` is a mail address or a telephone number; with ``code`` it opens the answer.
+    """
 
     __tablename__ = "objections"
     __table_args__ = (
@@ -243,5 +313,6 @@ class Objection(Model):
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
 
     notice: Mapped[PublicNotice] = relationship(back_populates="objections")
+    decided_by: Mapped[Person | None] = relationship()
     entry: Mapped[Entry | None] = relationship()
     evidence: Mapped[StoredFile | None] = relationship()

@@ -34,15 +34,26 @@ def upgrade() -> None:
     op.create_table('awardings',
     sa.Column('round_id', sa.Uuid(), nullable=False),
     sa.Column('state', sa.Enum('proposed', 'confirmed', 'discarded', name='proposalstate', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('ties', sa.Enum('decide', 'in', 'out', name='tiechoice', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('proposed_by_id', sa.Uuid(), nullable=False),
     sa.Column('confirmed_by_id', sa.Uuid(), nullable=True),
     sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('discard_reason', sa.String(length=400), nullable=False),
+    sa.Column('recall_reason', sa.String(length=400), nullable=False),
+    sa.Column('recall_asked_by_id', sa.Uuid(), nullable=True),
+    sa.Column('recalled_by_id', sa.Uuid(), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint("(state = 'confirmed') = (confirmed_at IS NOT NULL)", name=op.f('ck_awardings_confirmed_at')),
+    sa.CheckConstraint("(recall_asked_by_id IS NULL) = (recall_reason = '')", name=op.f('ck_awardings_recall_has_reason')),
+    sa.CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name=op.f('ck_awardings_confirmed_at')),
+    sa.CheckConstraint("state <> 'proposed' OR confirmed_at IS NULL", name=op.f('ck_awardings_not_yet_confirmed')),
+    sa.CheckConstraint('(confirmed_at IS NULL) = (confirmed_by_id IS NULL)', name=op.f('ck_awardings_confirmed_by_someone')),
     sa.CheckConstraint('confirmed_by_id <> proposed_by_id', name=op.f('ck_awardings_two_people')),
+    sa.CheckConstraint('recalled_by_id <> recall_asked_by_id', name=op.f('ck_awardings_two_people_recall')),
     sa.ForeignKeyConstraint(['confirmed_by_id'], ['people.id'], name=op.f('fk_awardings_confirmed_by_id_people')),
     sa.ForeignKeyConstraint(['proposed_by_id'], ['people.id'], name=op.f('fk_awardings_proposed_by_id_people')),
+    sa.ForeignKeyConstraint(['recall_asked_by_id'], ['people.id'], name=op.f('fk_awardings_recall_asked_by_id_people')),
+    sa.ForeignKeyConstraint(['recalled_by_id'], ['people.id'], name=op.f('fk_awardings_recalled_by_id_people')),
     sa.ForeignKeyConstraint(['round_id'], ['rounds.id'], name=op.f('fk_awardings_round_id_rounds')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_awardings'))
     )
@@ -78,16 +89,27 @@ def upgrade() -> None:
     op.create_table('advancements',
     sa.Column('passage_id', sa.Uuid(), nullable=False),
     sa.Column('state', sa.Enum('proposed', 'confirmed', 'discarded', name='proposalstate', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('ties', sa.Enum('decide', 'in', 'out', name='tiechoice', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('proposed_by_id', sa.Uuid(), nullable=False),
     sa.Column('confirmed_by_id', sa.Uuid(), nullable=True),
     sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('discard_reason', sa.String(length=400), nullable=False),
+    sa.Column('recall_reason', sa.String(length=400), nullable=False),
+    sa.Column('recall_asked_by_id', sa.Uuid(), nullable=True),
+    sa.Column('recalled_by_id', sa.Uuid(), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint("(state = 'confirmed') = (confirmed_at IS NOT NULL)", name=op.f('ck_advancements_confirmed_at')),
+    sa.CheckConstraint("(recall_asked_by_id IS NULL) = (recall_reason = '')", name=op.f('ck_advancements_recall_has_reason')),
+    sa.CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name=op.f('ck_advancements_confirmed_at')),
+    sa.CheckConstraint("state <> 'proposed' OR confirmed_at IS NULL", name=op.f('ck_advancements_not_yet_confirmed')),
+    sa.CheckConstraint('(confirmed_at IS NULL) = (confirmed_by_id IS NULL)', name=op.f('ck_advancements_confirmed_by_someone')),
     sa.CheckConstraint('confirmed_by_id <> proposed_by_id', name=op.f('ck_advancements_two_people')),
+    sa.CheckConstraint('recalled_by_id <> recall_asked_by_id', name=op.f('ck_advancements_two_people_recall')),
     sa.ForeignKeyConstraint(['confirmed_by_id'], ['people.id'], name=op.f('fk_advancements_confirmed_by_id_people')),
     sa.ForeignKeyConstraint(['passage_id'], ['passages.id'], name=op.f('fk_advancements_passage_id_passages')),
     sa.ForeignKeyConstraint(['proposed_by_id'], ['people.id'], name=op.f('fk_advancements_proposed_by_id_people')),
+    sa.ForeignKeyConstraint(['recall_asked_by_id'], ['people.id'], name=op.f('fk_advancements_recall_asked_by_id_people')),
+    sa.ForeignKeyConstraint(['recalled_by_id'], ['people.id'], name=op.f('fk_advancements_recalled_by_id_people')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_advancements'))
     )
     op.create_index(op.f('ix_advancements_passage_id'), 'advancements', ['passage_id'], unique=False)
@@ -98,12 +120,15 @@ def upgrade() -> None:
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('rank', sa.Integer(), nullable=True),
     sa.Column('total', sa.String(length=20), nullable=True),
+    sa.Column('ground', sa.String(length=32), nullable=False),
     sa.Column('level_id', sa.Uuid(), nullable=True),
     sa.Column('proposed_level_id', sa.Uuid(), nullable=True),
     sa.Column('reason', sa.String(length=400), nullable=False),
+    sa.Column('adjusted_by_id', sa.Uuid(), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("level_id IS NOT DISTINCT FROM proposed_level_id OR reason <> ''", name=op.f('ck_awards_adjusted_has_reason')),
+    sa.ForeignKeyConstraint(['adjusted_by_id'], ['people.id'], name=op.f('fk_awards_adjusted_by_id_people')),
     sa.ForeignKeyConstraint(['awarding_id'], ['awardings.id'], name=op.f('fk_awards_awarding_id_awardings'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['entry_id'], ['entries.id'], name=op.f('fk_awards_entry_id_entries')),
     sa.ForeignKeyConstraint(['level_id'], ['award_levels.id'], name=op.f('fk_awards_level_id_award_levels')),
@@ -173,14 +198,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_certificates')),
     sa.UniqueConstraint('number', name=op.f('uq_certificates_number'))
     )
-    op.create_index(op.f('ix_certificates_award_id'), 'certificates', ['award_id'], unique=False)
+    op.create_index('uq_certificates_valid', 'certificates', ['award_id'], unique=True, postgresql_where='revoked_at IS NULL')
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Take back."""
     # ### commands auto generated by Alembic - please adjust! ###
-    op.drop_index(op.f('ix_certificates_award_id'), table_name='certificates')
+    op.drop_index('uq_certificates_valid', table_name='certificates', postgresql_where='revoked_at IS NULL')
     op.drop_table('certificates')
     op.drop_index(op.f('ix_advancement_lines_entry_id'), table_name='advancement_lines')
     op.drop_table('advancement_lines')
