@@ -69,6 +69,14 @@ class Config:
     BABEL_TRANSLATION_DIRECTORIES = str(ROOT / "eventhub" / "translations")
     TIMEZONE = os.environ.get("EVENTHUB_TIMEZONE", "Asia/Shanghai")
     FILES_DIR = os.environ.get("EVENTHUB_FILES_DIR", str(INSTANCE / "files"))
+    FILES_STORAGE = os.environ.get("FILES_STORAGE", "local")  # or "s3"
+    S3_ENDPOINT = os.environ.get("S3_ENDPOINT", "")  # empty: Amazon's own
+    S3_BUCKET = os.environ.get("S3_BUCKET", "")
+    S3_REGION = os.environ.get("S3_REGION", "")
+    S3_ACCESS_KEY = os.environ.get("S3_ACCESS_KEY", "")
+    S3_SECRET_KEY = os.environ.get("S3_SECRET_KEY", "")
+    S3_PATH_STYLE = _flag("S3_PATH_STYLE", True)  # most makers other than Amazon need it
+    PREVIEW_CACHE_MB = int(os.environ.get("PREVIEW_CACHE_MB", "1024"))
     PUBLIC_URL = os.environ.get("PUBLIC_URL", "")
     MAIL_SERVER = os.environ.get("MAIL_SERVER", "")
     MAIL_PORT = int(os.environ.get("MAIL_PORT", "25"))
@@ -89,6 +97,12 @@ class Config:
             MissingSettingError: names the setting.
 
         """
+        if cls.FILES_STORAGE not in {"local", "s3"}:
+            raise MissingSettingError("FILES_STORAGE is local or s3")
+        if cls.FILES_STORAGE == "s3":
+            for name in ("S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY"):
+                if not getattr(cls, name):
+                    raise MissingSettingError(f"{name} is not set; see docs/operations.md")
 
 
 class DevelopmentConfig(Config):
@@ -99,6 +113,7 @@ class DevelopmentConfig(Config):
     @classmethod
     def load(cls) -> dict[str, Any]:
         """Settings that exist only once they are asked for: secrets and the database."""
+        cls.check()
         made = _development_secrets()
         url = os.environ.get("DATABASE_URL")
         if not url:
@@ -143,6 +158,7 @@ class ProductionConfig(Config):
     @classmethod
     def check(cls) -> None:
         """See Config.check."""
+        super().check()
         for name in cls.REQUIRED:
             if not os.environ.get(name):
                 raise MissingSettingError(f"{name} is not set; see docs/operations.md")

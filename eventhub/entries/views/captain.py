@@ -30,10 +30,9 @@ from eventhub.entries.models import Entry
 from eventhub.entries.permissions import can_read_entry, can_withdraw, is_captain
 from eventhub.entries.views.blueprint import bp, whoever
 from eventhub.events.queries import list_party
-from eventhub.files.service import path_of
+from eventhub.files.sending import send
 from eventhub.i18n import _
 from eventhub.web.access import authorize, me, public, signed_in
-from eventhub.web.downloads import attachment
 from eventhub.web.errors import answer
 from eventhub.web.forms import render_form
 from eventhub.web.jinja import show_time
@@ -256,7 +255,7 @@ def document(entry_id: uuid.UUID, document_id: uuid.UUID) -> ResponseReturnValue
     """One version of a document, as a download."""
     entry = authorize(can_read_entry, queries.get_entry(entry_id))
     file = queries.get_document(entry, document_id).file
-    return attachment(path_of(file), file.name, file.media_type)
+    return send(file)
 
 
 @bp.route("/entries/<uuid:entry_id>/withdraw", methods=["GET", "POST"])

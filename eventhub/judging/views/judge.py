@@ -16,7 +16,7 @@ from eventhub.competitions.enums import RoundState
 from eventhub.competitions.models import Rubric
 from eventhub.entries import queries as entries
 from eventhub.errors import NotFoundError
-from eventhub.files.service import path_of
+from eventhub.files.sending import send
 from eventhub.i18n import _
 from eventhub.judging import service
 from eventhub.judging.enums import RecusalKind
@@ -27,7 +27,6 @@ from eventhub.judging.queries import seats, sheets
 from eventhub.judging.queries.sheets import Assignment
 from eventhub.judging.views.blueprint import bp, my_seat, only_round
 from eventhub.web.access import me, public, signed_in_or_link
-from eventhub.web.downloads import attachment
 from eventhub.web.errors import answer
 from eventhub.web.forms import render_form
 from eventhub.web.jinja import show_time
@@ -166,7 +165,7 @@ def document(
     found = entries.get_document(assignment.entry, document_id)
     if not found.requirement.is_for_judges:
         raise NotFoundError
-    return attachment(path_of(found.file), found.file.name, found.file.media_type)
+    return send(found.file)
 
 
 def _open(round_id: uuid.UUID, entry_id: uuid.UUID) -> tuple[PanelJudge, Assignment, Rubric]:

@@ -1,0 +1,51 @@
+"""Keeping files by their content, taking them in piece by piece, and showing them."""
+
+from __future__ import annotations
+
+from eventhub.files.service.keeping import (
+    Kept,
+    get_file,
+    keep,
+    keep_path,
+    local_copy,
+    open_file,
+    record,
+    short_name,
+    store,
+)
+from eventhub.files.service.previews import draw, has_preview, measure
+from eventhub.files.service.uploads import (
+    PIECE_MAX,
+    Purpose,
+    add_purpose,
+    cancel_upload,
+    continue_upload,
+    find_upload,
+    get_upload,
+    list_open_uploads,
+    start_upload,
+)
+
+__all__ = [
+    "PIECE_MAX",
+    "Kept",
+    "Purpose",
+    "add_purpose",
+    "cancel_upload",
+    "continue_upload",
+    "draw",
+    "find_upload",
+    "get_file",
+    "get_upload",
+    "has_preview",
+    "keep",
+    "keep_path",
+    "list_open_uploads",
+    "local_copy",
+    "measure",
+    "open_file",
+    "record",
+    "short_name",
+    "start_upload",
+    "store",
+]
