@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from eventhub.circles.models import Circle
+from eventhub.competitions import catalogue
+from eventhub.competitions.catalogue import ContestTemplate
+from eventhub.competitions.conditions import list_rules, settled_kinds
 from eventhub.competitions.enums import CompetitionState, EntryPhase
-from eventhub.competitions.models import Competition, Criterion, Group, Round, Rubric
+from eventhub.competitions.models import (
+    Competition,
+    Criterion,
+    Group,
+    OwnTemplate,
+    Passage,
+    PassageQuota,
+    Round,
+    Rubric,
+    SchoolQuota,
+)
 from eventhub.db import db
 from eventhub.domain import codes
-from eventhub.domain.eligibility import CompanyRule, CompanyRuleKind, TeamRules
+from eventhub.domain.eligibility import TeamRules
 from eventhub.errors import NotFoundError
-from eventhub.events.enums import EventState
+from eventhub.events.enums import EventState, HostRole
 from eventhub.events.models import Event, EventHost
 
 
@@ -272,19 +285,15 @@ def required_documents(round_: Round | None) -> tuple[str, ...]:
 
 
 def team_rules(group: Group, *, required_documents: Sequence[str] = ()) -> TeamRules:
-    """The conditions of a group that can be checked by machine, for ``domain.eligibility``."""
-    born = group.rules.get("born_on_or_after")
-    company = group.rules.get("company")
+    """What a group asks of a team, for ``domain.eligibility``; its event must be loaded."""
     return TeamRules(
         member_min=group.member_min,
         member_max=group.member_max,
         adviser_min=group.adviser_min,
         adviser_max=group.adviser_max,
         required_documents=tuple(required_documents),
-        born_on_or_after=date.fromisoformat(born) if born else None,
-        company=CompanyRule(CompanyRuleKind(company["kind"]), date.fromisoformat(company["on"]))
-        if company
-        else None,
+        rules=tuple(list_rules(group)),
+        settled=settled_kinds(group),
         needs_category=bool(group.categories),
     )
 

@@ -13,6 +13,7 @@ from eventhub.accounts.models import Person
 from eventhub.checkin import service as checkin
 from eventhub.competitions import service as competitions
 from eventhub.competitions.models import Competition, Round, Rubric
+from eventhub.competitions.queries import team_rules
 from eventhub.demo.cast import DOMAIN, WORLD, Cast
 from eventhub.demo.documents import plan_pdf
 from eventhub.entries import service as entries
@@ -112,6 +113,7 @@ class Contest:
             university_id=home,
             members=members,
             advisers=advisers,
+            statements=frozenset(rule.key for rule in team_rules(group).statements),
             is_declared=True,
         )
 

@@ -291,3 +291,79 @@ class ImportFaultyError(ConflictError):
     message = lazy(
         "名单里还有不能导入的行，没有写入任何内容。请改正后重新上传，或只导入没有问题的。"
     )
+
+
+class ShareholdersError(InvalidError):
+    """Shares that cannot be; the message says why."""
+
+    code = "shareholders"
+    message = lazy("持股比例有误，请核对。")
+    field = "shareholders"
+
+
+class CompanyDateError(InvalidError):
+    """A company is registered neither tomorrow nor before there was a registry."""
+
+    code = "company_date"
+    message = lazy("注册日期有误：不能晚于今天，也不能早于 1949 年 10 月 1 日。")
+    field = "registered_on"
+
+
+class RuleUnknownError(InvalidError):
+    """The entry's group has no such rule."""
+
+    code = "rule_unknown"
+    message = lazy("请从列表中选择一条规则。")
+    field = "rule_key"
+
+
+class RuleKeptError(ConflictError):
+    """A rule that no organiser can set aside: the database itself keeps it."""
+
+    code = "rule_kept"
+    message = lazy("“每名学生只参加一个项目”由系统强制执行，不能为单个项目豁免。")
+    field = "rule_key"
+
+
+class AlreadyWaivedError(ConflictError):
+    """The rule is set aside for this entry already."""
+
+    code = "already_waived"
+    message = lazy("这条规则已经为该项目豁免。")
+    field = "rule_key"
+
+
+class WaiverReasonError(InvalidError):
+    """A waiver needs a reason that others can follow."""
+
+    code = "waiver_reason"
+    message = lazy("请写明豁免的理由，团队和其他组织者都会看到。")
+    field = "reason"
+
+
+class DocumentsDueError(ConflictError):
+    """The moment up to which a later round takes documents has passed; the message names it."""
+
+    code = "documents_due"
+    message = lazy("这一轮的材料已截止提交。")
+
+
+class NotInRoundError(ConflictError):
+    """The round that asks for the document is another entries'."""
+
+    code = "not_in_round"
+    message = lazy("您的项目没有进入这一轮，不需要提交它的材料。")
+
+
+class TooManyDocumentsError(ConflictError):
+    """As many files as the round takes are there; the message names the number."""
+
+    code = "too_many_documents"
+    message = lazy("这一项的文件已满，请先移除一份。")
+
+
+class NoBlindCopyError(ConflictError):
+    """In a blind round a document is shown only once its blind copy was looked over."""
+
+    code = "no_blind_copy"
+    message = lazy("这份材料的盲评副本还没有准备好。主办方核对后即可查看。")

@@ -10,7 +10,9 @@ from pypdf import PdfWriter
 
 from eventhub.accounts.models import Person
 from eventhub.circles.queries import get_circle
+from eventhub.competitions import catalogue
 from eventhub.competitions.models import Competition
+from eventhub.domain.eligibility import RuleKind, read_rule
 from eventhub.entries import service
 from eventhub.entries.enums import EntryState
 from eventhub.entries.models import Entry
@@ -19,6 +21,15 @@ from tests.factories.competitions import make_competition
 from tests.factories.people import make_organiser, make_person, make_university
 
 _students = count(2024210001)
+
+
+def every_statement() -> frozenset[str]:
+    """The keys of all rules of all shipped templates: a captain who ticks whatever is asked."""
+    keys = {kind.value for kind in RuleKind}
+    for template in catalogue.list_templates():
+        for rules in [template.facts["rules"], *(g.facts["rules"] for g in template.groups)]:
+            keys |= {read_rule(rule).key for rule in rules}
+    return frozenset(keys)
 
 
 def make_pdf(pages: int = 1) -> bytes:
@@ -46,6 +57,7 @@ def make_draft(captain: Person, **changes: Any) -> EntryDraft:
         "university_id": school,
         "members": tuple(members),
         "advisers": (AdviserDraft("周文渊", "教授", "重庆邮电大学自动化学院"),),
+        "statements": every_statement(),
         "is_declared": True,
         **changes,
     }

@@ -16,14 +16,22 @@ from wtforms import (
     Form,
     FormField,
     HiddenField,
+    IntegerField,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import Length
+from wtforms.validators import Length, NumberRange, Optional
 
 from eventhub.accounts.models import EMAIL_MAX, NAME_MAX
 from eventhub.circles.models import University
+from eventhub.entries.enums import LockedPart
+from eventhub.entries.forms.statements import (
+    flat_statements,
+    read_statements,
+    statement_data,
+    statement_fields,
+)
 from eventhub.entries.models import (
     ADVISER_ORGANISATION_MAX,
     ADVISER_TITLE_MAX,
@@ -141,10 +149,8 @@ class EntryForm(HubForm):
             summary=self.summary.data or "",
             university_id=_uuid(self.university_id.data),
             members=tuple(_member(row.data) for row in self.members),
-            advisers=tuple(
-                AdviserDraft(**{key: text or "" for key, text in row.data.items()})
-                for row in self.advisers
-            ),
+            advisers=tuple(_adviser(row.data) for row in self.advisers),
+            statements=read_statements(self),
             is_declared=bool(self.is_declared.data),
         )
 
@@ -193,11 +199,16 @@ def _data(draft: EntryDraft) -> dict[str, Any]:
         "summary": draft.summary,
         "university_id": str(draft.university_id or ""),
         "members": [
-            {**vars(member), "university_id": str(member.university_id or "")}
+            {
+                **vars(member),
+                "university_id": str(member.university_id or ""),
+                "id": str(member.id or ""),
+            }
             for member in draft.members
         ],
         "advisers": [vars(adviser) for adviser in draft.advisers],
         "is_declared": draft.is_declared,
+        **statement_data(draft.statements),
     }
 
 
@@ -209,7 +220,11 @@ def flat_fields(draft: EntryDraft) -> dict[str, str]:
     }
     for part in ("members", "advisers"):
         for at, row in enumerate(data[part]):
-            flat |= {f"{part}-{at}-{key}": text for key, text in row.items()}
+            flat |= {
+                f"{part}-{at}-{key}": "" if value is None else str(value)
+                for key, value in row.items()
+            }
+    flat |= flat_statements(draft.statements)
     if draft.is_declared:
         flat["is_declared"] = "y"
     return flat

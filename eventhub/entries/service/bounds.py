@@ -59,7 +59,8 @@ class AdviserDraft:
 class EntryDraft:
     """Everything a captain writes. ``members`` in their order, the captain first.
 
-    ``is_declared``: the captain stands in for the conditions that no form can check.
+    ``statements`` are the keys of the rules that the captain has ticked; ``is_declared``: the
+    captain stands in for the whole.
     """
 
     name: str = ""
@@ -68,6 +69,7 @@ class EntryDraft:
     university_id: uuid.UUID | None = None
     members: tuple[MemberDraft, ...] = ()
     advisers: tuple[AdviserDraft, ...] = ()
+    statements: frozenset[str] = frozenset()
     is_declared: bool = False
 
 

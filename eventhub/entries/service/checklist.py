@@ -8,33 +8,52 @@ from datetime import date
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from flask_babel import format_date
 
+from eventhub.competitions.conditions import describe, list_rules, read_rules
 from eventhub.competitions.queries import team_rules
 from eventhub.domain import eligibility
 from eventhub.domain.eligibility import (
     Check,
     CheckKey,
     CheckStatus,
-    CompanyRuleKind,
     MemberFacts,
+    RuleKind,
     TeamFacts,
 )
-from eventhub.domain.identifiers import is_mobile, normalise_mobile
+from eventhub.domain.identifiers import (
+    get_birth_date,
+    is_mobile,
+    is_resident_id,
+    normalise_mobile,
+)
+from eventhub.entries.enums import IdKind, MemberState
 from eventhub.entries.models import Entry, Member
+from eventhub.entries.service import claims, companies, statements
+from eventhub.entries.service.rule_notes import anchor_of, note_of, positions
 from eventhub.entries.service.slots import DocumentSlot
 from eventhub.i18n import _
 
 
 @dataclass(frozen=True)
 class ChecklistItem:
-    """One line: ``state`` is met, missing or proof; ``anchor`` where it can be mended."""
+    """One line: ``state`` is met, missing, proof or waived.
+
+    ``page`` (an endpoint of entries) and ``anchor`` say where it can be mended. A line that
+    stands for a rule has its key, its words and where they come from; ``is_changed`` by the
+    organiser; ``reason`` why it was waived.
+    """
 
     key: str
     state: str
     label: str
     note: str
     anchor: str
+    page: str = "show"
+    rule_key: str = ""
+    text: str = ""
+    source: str = ""
+    is_changed: bool = False
+    reason: str = ""
 
 
 def list_checks(entry: Entry, slots: Sequence[DocumentSlot]) -> list[ChecklistItem]:
@@ -42,12 +61,15 @@ def list_checks(entry: Entry, slots: Sequence[DocumentSlot]) -> list[ChecklistIt
     names = {str(slot.requirement.id): slot.requirement.name for slot in slots}
     due = [str(s.requirement.id) for s in slots if s.is_due and s.requirement.is_required]
     rules = team_rules(entry.group, required_documents=due)
-    checks = eligibility.check_team(_facts(entry, slots), rules)
+    waived = {w.rule_key: w.reason for w in entry.waivers if w.revoked_at is None}
+    checks = eligibility.check_team(facts_of(entry, slots), rules)
     items = [
-        _item(check, entry, names)
+        _rule_item(check, waived) if check.rule else _item(check, names)
         for check in checks
         if check.status is not CheckStatus.MET or check.key not in _QUIET
     ]
+    if rules.asks_company:
+        items += _company(entry)
     return [*items, *_reachable(entry), *_declared(entry)]
 
 
@@ -56,34 +78,49 @@ def is_complete(items: Sequence[ChecklistItem]) -> bool:
     return all(item.state != "missing" for item in items)
 
 
-def _facts(entry: Entry, slots: Sequence[DocumentSlot]) -> TeamFacts:
+def facts_of(entry: Entry, slots: Sequence[DocumentSlot]) -> TeamFacts:
+    """What the team has entered, as the rules look at it."""
     return TeamFacts(
         project_name=entry.name,
         summary=entry.summary,
         category=entry.category,
-        members=[
-            MemberFacts(
-                position=member.position,
-                name=member.name,
-                school=member.university.name if member.university else "",
-                is_captain=member.position == 1,
-                student_number=member.student_number,
-                declares_age=True if entry.declared_at else None,
-            )
-            for member in entry.members
-        ],
+        members=[_member(member) for member in entry.members],
         adviser_names=[adviser.name for adviser in entry.advisers],
         documents=frozenset(str(s.requirement.id) for s in slots if s.files),
+        company=companies.facts_of(entry.company),
+        declared=statements.ticked(entry),
+        taken=claims.list_taken(entry),
     )
+
+
+def _member(member: Member) -> MemberFacts:
+    return MemberFacts(
+        position=member.position,
+        name=member.name,
+        school=member.university.name if member.university else "",
+        is_captain=member.position == 1,
+        student_number=member.student_number,
+        born_on=_born_on(member),
+        degree=member.degree.value if member.degree else "",
+        is_enrolled=member.is_enrolled,
+        graduation_year=member.graduation_year,
+        is_confirmed=member.state is MemberState.CONFIRMED,
+    )
+
+
+def _born_on(member: Member) -> date | None:
+    """As they gave it, else as their resident identity card says."""
+    number = member.id_number if member.id_kind is IdKind.RESIDENT else None
+    if member.birthday is None and number and is_resident_id(number):
+        return get_birth_date(number)
+    return member.birthday
 
 
 # told only when broken: nobody needs to hear that there are no doubles
 _QUIET = {
-    CheckKey.MEMBER_MAX,
     CheckKey.MEMBER_ORDER,
     CheckKey.CAPTAIN,
     CheckKey.DUPLICATE_MEMBERS,
-    CheckKey.ADVISER_MAX,
     CheckKey.ADVISER_DETAILS,
 }
 _STATES = {
@@ -95,144 +132,85 @@ _ANCHORS = {
     CheckKey.PROJECT_NAME: "name",
     CheckKey.SUMMARY: "summary",
     CheckKey.CATEGORY: "category",
-    CheckKey.ADVISER_MIN: "advisers",
-    CheckKey.ADVISER_MAX: "advisers",
     CheckKey.ADVISER_DETAILS: "advisers",
     CheckKey.DOCUMENT: "documents",
-    CheckKey.BORN_ON_OR_AFTER: "declaration",
-    CheckKey.COMPANY_REGISTERED: "declaration",
 }
 
 
-def _item(check: Check, entry: Entry, names: Mapping[str, str]) -> ChecklistItem:
+def _rule_item(check: Check, waived: Mapping[str, str]) -> ChecklistItem:
+    rule = check.rule
+    assert rule is not None
+    is_waived = rule.key in waived and check.status is not CheckStatus.MET
+    asks_word = check.params.get("reason") in {"declared", "not_declared"}
+    page, anchor = anchor_of(rule, is_declared=asks_word)
+    if rule.kind is RuleKind.MEMBERS_CONFIRMED:
+        page, anchor = "team", ""
+    return ChecklistItem(
+        key=f"rule:{rule.key}",
+        state="waived" if is_waived else _STATES[check.status],
+        label=describe(rule),
+        note=note_of(check),
+        anchor=anchor,
+        page=page,
+        rule_key=rule.key,
+        text=rule.text,
+        source=rule.source,
+        is_changed=rule.is_changed,
+        reason=waived[rule.key] if is_waived else "",
+    )
+
+
+def _item(check: Check, names: Mapping[str, str]) -> ChecklistItem:
     state = _STATES[check.status]
-    label, note = _WORDS[check.key](check, entry)
     key: str = check.key
     if check.key is CheckKey.DOCUMENT:
         document = str(check.params["document"])
         key = f"{key}:{document}"
-        label = _("上传%(name)s", name=names[document])
+        label, note = _("上传%(name)s", name=names[document]), ""
+    else:
+        label, note = _WORDS[check.key](check)
     return ChecklistItem(
         key, state, label, "" if state == "met" else note, _ANCHORS.get(check.key, "members")
     )
 
 
-def _positions(check: Check) -> str:
-    """第 2、3 位: which members, as the list counts them."""
-    found = check.params["positions"]
-    assert isinstance(found, list)
-    return "、".join(str(at) for at in found)
-
-
-def _project_name(_check: Check, _entry: Entry) -> tuple[str, str]:
-    return _("填写项目名称"), ""
-
-
-def _summary(_check: Check, _entry: Entry) -> tuple[str, str]:
-    return _("填写项目简介"), ""
-
-
-def _category(_check: Check, _entry: Entry) -> tuple[str, str]:
-    return _("选择参赛类别"), ""
-
-
-def _member_min(check: Check, _entry: Entry) -> tuple[str, str]:
-    return (
-        _("团队至少 %(minimum)s 人（含负责人）", minimum=check.params["minimum"]),
-        _("还差 %(count)s 人", count=check.params["missing_count"]),
-    )
-
-
-def _member_max(check: Check, _entry: Entry) -> tuple[str, str]:
-    return (
-        _("团队最多 %(maximum)s 人（含负责人）", maximum=check.params["maximum"]),
-        _("超出 %(count)s 人", count=check.params["excess_count"]),
-    )
-
-
-def _member_details(check: Check, _entry: Entry) -> tuple[str, str]:
-    return (
+_WORDS: dict[CheckKey, Callable[[Check], tuple[str, str]]] = {
+    CheckKey.PROJECT_NAME: lambda _check: (_("填写项目名称"), ""),
+    CheckKey.SUMMARY: lambda _check: (_("填写项目简介"), ""),
+    CheckKey.CATEGORY: lambda _check: (_("选择参赛类别"), ""),
+    CheckKey.MEMBER_DETAILS: lambda check: (
         _("每名成员都有姓名和学校"),
-        _("第 %(positions)s 位成员的姓名或学校未填", positions=_positions(check)),
-    )
-
-
-def _member_order(_check: Check, _entry: Entry) -> tuple[str, str]:
-    return _("成员顺序连续"), _("请重新保存一次成员名单")
-
-
-def _captain(_check: Check, _entry: Entry) -> tuple[str, str]:
-    return _("负责人排在第一位"), _("请重新保存一次成员名单")
-
-
-def _duplicates(check: Check, _entry: Entry) -> tuple[str, str]:
-    return (
+        _("第 %(positions)s 位成员的姓名或学校未填", positions=positions(check.params)),
+    ),
+    CheckKey.MEMBER_ORDER: lambda _check: (_("成员顺序连续"), _("请重新保存一次成员名单")),
+    CheckKey.CAPTAIN: lambda _check: (_("负责人排在第一位"), _("请重新保存一次成员名单")),
+    CheckKey.DUPLICATE_MEMBERS: lambda check: (
         _("没有重复的成员"),
-        _("第 %(positions)s 位成员的学校和学号相同", positions=_positions(check)),
-    )
-
-
-def _adviser_min(check: Check, _entry: Entry) -> tuple[str, str]:
-    return (
-        _("至少 %(minimum)s 名指导教师", minimum=check.params["minimum"]),
-        _("还差 %(count)s 名", count=check.params["missing_count"]),
-    )
-
-
-def _adviser_max(check: Check, _entry: Entry) -> tuple[str, str]:
-    return (
-        _("最多 %(maximum)s 名指导教师", maximum=check.params["maximum"]),
-        _("超出 %(count)s 名", count=check.params["excess_count"]),
-    )
-
-
-def _adviser_details(check: Check, _entry: Entry) -> tuple[str, str]:
-    return (
+        _("第 %(positions)s 位成员的学校和学号相同", positions=positions(check.params)),
+    ),
+    CheckKey.ADVISER_DETAILS: lambda check: (
         _("每名指导教师都有姓名"),
-        _("第 %(positions)s 位指导教师的姓名未填", positions=_positions(check)),
-    )
-
-
-def _document(_check: Check, _entry: Entry) -> tuple[str, str]:
-    return "", ""
-
-
-def _born(check: Check, _entry: Entry) -> tuple[str, str]:
-    on = check.params["on"]
-    assert isinstance(on, date)
-    return (
-        _("成员均在 %(date)s 及以后出生", date=format_date(on, "long")),
-        _("由负责人在“参赛承诺”中确认，组织者审核时核对"),
-    )
-
-
-def _company(check: Check, _entry: Entry) -> tuple[str, str]:
-    on = check.params["on"]
-    assert isinstance(on, date)
-    if check.params["rule"] is CompanyRuleKind.BEFORE:
-        label = _("%(date)s 之前已注册公司", date=format_date(on, "long"))
-    else:
-        label = _("%(date)s 之前未注册公司", date=format_date(on, "long"))
-    return label, _("组织者审核时核对，请准备好证明材料")
-
-
-_WORDS: dict[CheckKey, Callable[[Check, Entry], tuple[str, str]]] = {
-    CheckKey.PROJECT_NAME: _project_name,
-    CheckKey.SUMMARY: _summary,
-    CheckKey.CATEGORY: _category,
-    CheckKey.MEMBER_MIN: _member_min,
-    CheckKey.MEMBER_MAX: _member_max,
-    CheckKey.MEMBER_DETAILS: _member_details,
-    CheckKey.MEMBER_ORDER: _member_order,
-    CheckKey.CAPTAIN: _captain,
-    CheckKey.DUPLICATE_MEMBERS: _duplicates,
-    CheckKey.ADVISER_MIN: _adviser_min,
-    CheckKey.ADVISER_MAX: _adviser_max,
-    CheckKey.ADVISER_DETAILS: _adviser_details,
-    CheckKey.DOCUMENT: _document,
-    CheckKey.BORN_ON_OR_AFTER: _born,
-    CheckKey.COMPANY_REGISTERED: _company,
+        _("第 %(positions)s 位指导教师的姓名未填", positions=positions(check.params)),
+    ),
 }
+
+
+def _company(entry: Entry) -> list[ChecklistItem]:
+    """A company that is told of is told of wholly, and its code can be right."""
+    company = entry.company
+    if company is None or not company.is_registered:
+        return []
+    lacks = companies.list_lacks(company)
+    return [
+        ChecklistItem(
+            "company",
+            "missing" if lacks else "met",
+            _("企业信息填写完整"),
+            "；".join(lacks),
+            "",
+            page="company",
+        )
+    ]
 
 
 def _reachable(entry: Entry) -> list[ChecklistItem]:
@@ -287,10 +265,11 @@ def _declared(entry: Entry) -> list[ChecklistItem]:
 
 
 def list_conditions(entry: Entry) -> list[str]:
-    """The conditions in words that no form can check: the competition's, then the group's."""
-    return [*words_of(entry.competition.rules), *words_of(entry.group.rules)]
+    """What the team is told and need not confirm: the competition's notices, then the group's."""
+    rules = list_rules(entry.group)
+    return [rule.text for rule in rules if rule.kind is RuleKind.NOTICE]
 
 
 def words_of(rules: Mapping[str, Any]) -> list[str]:
     """The sentences among a competition's or group's rules."""
-    return [str(line["text"]) for line in rules.get("rules", ())]
+    return [rule.text for rule in read_rules(dict(rules)) if rule.text]

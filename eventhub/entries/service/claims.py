@@ -7,7 +7,7 @@ true. Every function belongs inside the caller's transaction.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import ARRAY, BigInteger, bindparam, delete, select, text
 from sqlalchemy.exc import IntegrityError
@@ -76,6 +76,15 @@ def release_member(member: Member) -> None:
 def release_entry(entry: Entry) -> None:
     """Give everybody up: the entry is withdrawn."""
     db.session.execute(delete(StudentClaim).where(StudentClaim.entry_id == entry.id))
+
+
+def list_taken(entry: Entry) -> frozenset[int]:
+    """The positions of members who are in another project of the edition already."""
+    if not entry.competition.is_one_project:
+        return frozenset()
+    by_key = {key: member.position for member in entry.members for key in keys_of(member)}
+    taken = _list_foreign(entry, scope_of(entry), by_key)
+    return frozenset(by_key[key] for key in taken)
 
 
 def scope_of(entry: Entry) -> str:
@@ -163,13 +172,7 @@ def _queue(scope: str, keys: Iterable[str]) -> None:
 
 def _taken(entry: Entry, scope: str, wanted: dict[str, Member]) -> StudentTakenError:
     """The refusal, by the names of those who are taken; of the other project nothing is said."""
-    taken = db.session.scalars(
-        select(StudentClaim.student_key).where(
-            StudentClaim.edition_key == scope,
-            StudentClaim.student_key.in_(wanted),
-            StudentClaim.project_id != entry.project_id,
-        )
-    ).all()
+    taken = _list_foreign(entry, scope, wanted)
     positions = {wanted[key].position: wanted[key].name for key in taken}
     names = "、".join(
         positions[at] or _("第 %(position)s 位成员", position=at) for at in sorted(positions)
@@ -179,3 +182,13 @@ def _taken(entry: Entry, scope: str, wanted: dict[str, Member]) -> StudentTakenE
     return StudentTakenError(
         _("%(names)s 已在本届另一个项目中，每名学生只能参加一个项目。", names=names)
     )
+
+
+def _list_foreign(entry: Entry, scope: str, keys: Collection[str]) -> Sequence[str]:
+    """Those of the keys that another project has."""
+    query = select(StudentClaim.student_key).where(
+        StudentClaim.edition_key == scope,
+        StudentClaim.student_key.in_(keys),
+        StudentClaim.project_id != entry.project_id,
+    )
+    return db.session.scalars(query).all()

@@ -14,7 +14,7 @@ from eventhub.entries.enums import EDITABLE, LockedPart, MemberState
 from eventhub.entries.errors import EditedElsewhereError, EntryLockedError, NoCaptainError
 from eventhub.entries.models import Adviser, Entry, Member
 from eventhub.entries.permissions import is_captain
-from eventhub.entries.service import claims, invitations
+from eventhub.entries.service import claims, invitations, statements
 from eventhub.entries.service.bounds import AdviserDraft, EntryDraft, MemberDraft, check_bounds
 from eventhub.entries.service.window import locked_parts, refuse_locked
 from eventhub.errors import NotFoundError
@@ -80,6 +80,7 @@ def draft_of(entry: Entry) -> EntryDraft:
             AdviserDraft(adviser.name, adviser.title, adviser.organisation, adviser.share)
             for adviser in entry.advisers
         ),
+        statements=statements.ticked(entry),
         is_declared=entry.declared_at is not None,
     )
 
@@ -120,7 +121,8 @@ def _settle(entry: Entry, draft: EntryDraft) -> EntryDraft:
         said = replace(_row_of(member), duty=row.duty) if speaks_for_self(member) else row
         rows.append(replace(said, id=member.id))
     rows += [_row_of(member) for member in left.values() if speaks_for_self(member)]
-    return replace(draft, members=tuple(rows))
+    known = statements.known(entry, draft.statements)
+    return replace(draft, members=tuple(rows), statements=known)
 
 
 def speaks_for_self(member: Member) -> bool:
@@ -161,6 +163,7 @@ def _keeping(entry: Entry, draft: EntryDraft, parts: Collection[LockedPart]) -> 
 def _write(entry: Entry, draft: EntryDraft) -> None:
     entry.name, entry.category, entry.summary = draft.name, draft.category, draft.summary
     entry.university_id = draft.university_id
+    statements.tick(entry, draft.statements)
     if draft.is_declared != (entry.declared_at is not None):
         entry.declared_at = clock.now() if draft.is_declared else None
     known = {member.id: member for member in entry.members}
