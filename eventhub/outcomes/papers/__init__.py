@@ -1,0 +1,1 @@
+"""Certificates and notices as PDF: they are given facts and know no database."""
