@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from flask import current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -119,6 +119,21 @@ class EncryptedJson(TypeDecorator[Any]):
         if value is None:
             return None
         return json.loads(_fernet(current_app.config["DATA_KEY"]).decrypt(value.encode()))
+
+
+def renewed(token: str) -> str | None:
+    """What was encrypted, under the first key of DATA_KEY; None where it is so already.
+
+    Raises:
+        InvalidToken: none of the keys opens it.
+
+    """
+    keys = current_app.config["DATA_KEY"]
+    try:
+        _fernet(keys.partition(",")[0]).decrypt(token.encode())
+    except InvalidToken:
+        return _fernet(keys).rotate(token.encode()).decode()
+    return None
 
 
 def blind_index(value: str) -> str:

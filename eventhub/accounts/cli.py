@@ -1,11 +1,11 @@
-"""Making the first administrator."""
+"""Making the first administrator, and changing the key of personal data."""
 
 from __future__ import annotations
 
 import click
 from flask import Flask
 
-from eventhub.accounts import service
+from eventhub.accounts import rekeying, service
 from eventhub.db import transaction
 from eventhub.errors import EventHubError
 
@@ -13,6 +13,7 @@ from eventhub.errors import EventHubError
 def register(app: Flask) -> None:
     """Add the commands."""
     app.cli.add_command(create_admin)
+    app.cli.add_command(reencrypt)
 
 
 @click.command("create-admin")
@@ -27,3 +28,10 @@ def create_admin(name: str, email: str, password: str) -> None:
     except EventHubError as refusal:
         raise click.ClickException(str(refusal.message)) from refusal
     click.echo(f"administrator {email} is there")
+
+
+@click.command("reencrypt")
+def reencrypt() -> None:
+    """Write everything that is encrypted anew under the first key of DATA_KEY."""
+    count = rekeying.reencrypt()
+    click.echo(f"{count} rows were under an older key and are under the first one now")

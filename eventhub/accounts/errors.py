@@ -42,3 +42,25 @@ class LinkExpiredError(ForbiddenError):
     code = "link_expired"
     status = 410
     message = lazy("这个链接已过期或被撤销。请联系主办方重新发送。")
+
+
+class WrongPasswordError(InvalidError):
+    """Someone signed in could not repeat their password."""
+
+    code = "wrong_password"
+    message = lazy("密码不正确，请重新输入。")
+    field = "password"
+
+
+class StillNeededError(ConflictError):
+    """The account cannot be closed while something runs that needs it; the page says what."""
+
+    code = "account_needed"
+    message = lazy("现在还不能注销，请先处理页面上列出的事项。")
+
+
+class LastAdminError(ConflictError):
+    """Nobody would be left to run the platform."""
+
+    code = "last_admin"
+    message = lazy("您是平台唯一的管理员，不能注销。")

@@ -78,3 +78,15 @@ class NewPasswordForm(HubForm):
         [InputRequired(), Length(max=PASSWORD_MAX)],
         description=lazy("至少 8 个字符。"),
     )
+
+
+class PasswordAgainForm(HubForm):
+    """The password of whoever is signed in, before something that cannot be taken back."""
+
+    password = PasswordField(lazy("当前密码"), [InputRequired(), Length(max=PASSWORD_MAX)])
+
+
+class CloseAccountForm(PasswordAgainForm):
+    """The same, and that the consequences were read."""
+
+    is_sure = BooleanField(lazy("我知道注销后不能恢复"), [InputRequired()])

@@ -23,6 +23,7 @@ from eventhub.accounts.errors import (
     LinkInvalidError,
     WeakPasswordError,
     WrongCredentialsError,
+    WrongPasswordError,
 )
 from eventhub.accounts.models import Person, PersonalLink
 from eventhub.db import db, transaction
@@ -151,6 +152,19 @@ def check_credentials(email: str, *, password: str) -> Person:
         if _hasher.check_needs_rehash(stored):
             person.password_hash = _hasher.hash(password)
     return person
+
+
+def confirm_password(person: Person, *, password: str) -> None:
+    """Make sure that the one at the keyboard is who signed in.
+
+    Raises:
+        WrongPasswordError: it is not this person's password, or they have none.
+
+    """
+    try:
+        _hasher.verify(person.password_hash or _nobody(), password)
+    except (VerificationError, InvalidHashError) as error:
+        raise WrongPasswordError from error
 
 
 def change_password(person_id: uuid.UUID, *, password: str) -> Person:

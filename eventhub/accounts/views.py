@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 from flask import (
     Blueprint,
     Flask,
@@ -14,26 +16,33 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, logout_user
 
-from eventhub.accounts import queries, service
+from eventhub import clock
+from eventhub.accounts import own_data, queries, service
 from eventhub.accounts.forms import (
+    CloseAccountForm,
     NewPasswordForm,
+    PasswordAgainForm,
     ProfileForm,
     ResetRequestForm,
     SignInForm,
     SignUpForm,
 )
 from eventhub.accounts.models import Person
+from eventhub.accounts.personal_data import add_personal_data, list_obstacles
 from eventhub.accounts.sessions import start_session
 from eventhub.i18n import _, lazy
 from eventhub.web.access import me, public, signed_in
+from eventhub.web.downloads import attachment
 from eventhub.web.forms import render_form
-from eventhub.web.navigation import NavEntry, add_nav
+from eventhub.web.navigation import NavEntry, add_nav, person
 from eventhub.web.security import limiter
 from eventhub.web.urls import safe_next
 
 bp = Blueprint("accounts", __name__)
+SHOWN_MAX = 20  # rows of a kind on the page; the download has all
 login_manager = LoginManager()
 login_manager.session_protection = None  # phones change networks; the session key revokes
 login_manager.user_loader(queries.find_session)
@@ -124,6 +133,66 @@ def profile() -> ResponseReturnValue:
     return render_form("accounts/profile.html", form)
 
 
+def _whoever() -> str:
+    someone = person()
+    return f"person:{someone.id}" if someone is not None else get_remote_address()
+
+
+@bp.get("/account/data")
+@signed_in
+def data() -> ResponseReturnValue:
+    """What is held of whoever asks, to read and to take along."""
+    return _data_page(PasswordAgainForm())
+
+
+def _data_page(form: PasswordAgainForm) -> ResponseReturnValue:
+    return render_form(
+        "accounts/data.html",
+        form,
+        held=own_data.collect(me()),
+        in_words=own_data.in_words,
+        shown_max=SHOWN_MAX,
+    )
+
+
+@bp.post("/account/data")
+@signed_in
+@limiter.limit("10/hour", key_func=_whoever)
+def download_data() -> ResponseReturnValue:
+    """The same as a zip, once the password was repeated."""
+    form = PasswordAgainForm()
+    made: list[bytes] = []
+    if form.validate_on_submit() and form.accepted_by(
+        lambda: made.append(own_data.download(me().id, password=form.password.data or ""))
+    ):
+        name = _("我的数据-%(day)s.zip", day=f"{clock.now():%Y%m%d}")
+        response = attachment(io.BytesIO(made[0]), name, "application/zip")
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    return _data_page(form)
+
+
+@bp.route("/account/close", methods=["GET", "POST"])
+@signed_in
+@limiter.limit("5/hour", methods=["POST"], key_func=_whoever)
+def close() -> ResponseReturnValue:
+    """Delete one's account and what hangs on it, after asking."""
+    form = CloseAccountForm()
+    if form.validate_on_submit() and form.accepted_by(
+        lambda: own_data.close_account(me().id, password=form.password.data or "")
+    ):
+        logout_user()
+        session.clear()
+        flash(_("账号已注销，您的个人信息已经删除。"), "success")
+        return redirect("/", 303)
+    return render_form(
+        "accounts/close.html",
+        form,
+        obstacles=list_obstacles(me()),
+        held=own_data.collect(me()),
+    )
+
+
 @bp.route("/password/forgotten", methods=["GET", "POST"])
 @public
 @limiter.limit("5/minute;30/hour", methods=["POST"])
@@ -156,6 +225,7 @@ def register(app: Flask) -> None:
     """Mount sign-in."""
     login_manager.init_app(app)
     app.register_blueprint(bp)
+    add_personal_data(app, own_data.ACCOUNT)
     profile = NavEntry(
         75,
         lazy("我的资料"),

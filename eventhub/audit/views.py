@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
-from eventhub.audit import queries
+from eventhub.audit import personal_data, queries
 from eventhub.audit.enums import AREA_LABELS, action_label, fact_label
 from eventhub.audit.readers import readable_by
 from eventhub.audit.subjects import names_of
@@ -69,3 +69,4 @@ def _in_words(fact: object) -> object:
 def register(app: Flask) -> None:
     """Mount the log."""
     app.register_blueprint(bp)
+    personal_data.register(app)

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from eventhub import clock
-from eventhub.checkin import desk, queries, service
+from eventhub.checkin import desk, personal_data, queries, service
 from eventhub.checkin.answers import describe, describe_window
 from eventhub.checkin.enums import ANSWER_LOOKS
 from eventhub.checkin.forms import CheckpointForm, SentScan, TypedCodeForm
@@ -189,3 +189,4 @@ def register(app: Flask) -> None:
     add_panel(app, 5, desk.make_panel)
     add_tab(app, 30, lazy("签到点"), "checkin.manage", "scan")
     add_overview(app, 60, desk.make_overview)
+    personal_data.register(app)

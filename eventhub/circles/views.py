@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from eventhub.accounts.models import Person
 from eventhub.audit.readers import Readable, read_by
-from eventhub.circles import queries, service
+from eventhub.circles import personal_data, queries, service
 from eventhub.circles.enums import CIRCLE_ROLE_LABELS, CircleRole
 from eventhub.circles.forms import AddToTeamForm, RemoveFromTeamForm
 from eventhub.circles.models import Circle
@@ -114,4 +114,5 @@ def register(app: Flask) -> None:
     ):
         add_nav(app, entry)
     add_panel(app, 90, _panel)
+    personal_data.register(app)
     read_by(app, _readable)

@@ -14,7 +14,7 @@ from eventhub.circles.models import Circle
 from eventhub.circles.permissions import is_organiser
 from eventhub.circles.queries import list_circles_of
 from eventhub.i18n import _
-from eventhub.notifications import letters, queries, service
+from eventhub.notifications import letters, personal_data, queries, service
 from eventhub.notifications.enums import DELIVERY_STATE_LOOKS, DeliveryState
 from eventhub.notifications.permissions import can_resend
 from eventhub.notifications.reasons import reason
@@ -103,3 +103,4 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["delivery_reason"] = reason
     account_service.send_reset = letters.send_reset
     add_panel(app, 80, _desk)
+    personal_data.register(app)

@@ -6,7 +6,7 @@ from flask import Flask
 
 from eventhub.audit.subjects import name_by
 from eventhub.circles.permissions import is_organiser
-from eventhub.events import queries
+from eventhub.events import personal_data, queries
 from eventhub.events.enums import EventKind
 from eventhub.events.models import Event
 from eventhub.events.tabs import add_tab
@@ -38,3 +38,4 @@ def register(app: Flask) -> None:
     add_tab(app, 20, lazy("报名名单"), "events.attendees", "users")
     add_section(app, "circle", order=10, maker=circle_section)
     name_by(app, "events", queries.name_events)
+    personal_data.register(app)

@@ -8,6 +8,7 @@ from eventhub.audit.subjects import name_by
 from eventhub.competitions.models import Competition
 from eventhub.competitions.tabs import PublicLink, add_public_link, add_tab
 from eventhub.i18n import lazy
+from eventhub.judging import personal_data
 from eventhub.judging.queries import seats
 from eventhub.judging.views import cards, judge, panels, results, steps, table
 from eventhub.judging.views.blueprint import bp
@@ -37,3 +38,4 @@ def register(app: Flask) -> None:
     name_by(app, "panels", seats.name_panels)
     name_by(app, "panel_judges", seats.name_seats)
     name_by(app, "scoresheets", seats.name_scoresheets)
+    personal_data.register(app)
