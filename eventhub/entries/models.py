@@ -66,6 +66,8 @@ class Entry(Model):
     the entry goes on into another competition of the same edition; ``origin`` is the entry that
     it comes from. ``statements`` are the captain's answers to the rules that ask for one, by the
     rule's key. ``search_text`` is what a list is searched by; see ``service.searching``.
+    ``needs_proof``: something in it was not provable from the form when it was handed in or last
+    looked at, and waits for a person's eye.
     """
 
     __tablename__ = "entries"
@@ -102,6 +104,7 @@ class Entry(Model):
     origin_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("entries.id"), index=True)
     statements: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     search_text: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    needs_proof: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     competition: Mapped[Competition] = relationship()
     origin: Mapped[Entry | None] = relationship(remote_side="Entry.id")
@@ -271,6 +274,7 @@ class BlindCopy(Model):
     """A copy of a document without school, teacher and names, for a blind round.
 
     ``findings`` say what was covered on which page, and which pages hold no text and need eyes.
+    ``words_hash`` tells the words that were looked for: a team that changes needs a new copy.
     """
 
     __tablename__ = "blind_copies"
@@ -281,6 +285,7 @@ class BlindCopy(Model):
     file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_files.id"))
     findings: Mapped[list[Any]] = mapped_column(default=list)
     failure: Mapped[str] = mapped_column(String(200), default="")
+    words_hash: Mapped[str] = mapped_column(String(64), default="")
     looked_over_at: Mapped[datetime | None]
     looked_over_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
 
@@ -486,7 +491,7 @@ class ImportRun(Model):
 
     competition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("competitions.id"), index=True)
     file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stored_files.id"))
-    state: Mapped[ImportState] = mapped_column(default=ImportState.CHECKED)
+    state: Mapped[ImportState] = mapped_column(default=ImportState.CHECKING)
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     made_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
     finished_at: Mapped[datetime | None]
