@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from eventhub.accounts.models import Person
 from eventhub.circles.permissions import can_organise, can_read_circle, can_staff
-from eventhub.events.enums import EventState
+from eventhub.events.enums import EventState, HostRole
 from eventhub.events.models import Event, Registration
+
+RUNNING = frozenset({HostRole.LEAD, HostRole.ORGANISER})
 
 
 def can_manage_event(person: Person | None, event: Event) -> bool:
     """Organises for the circle that runs the event."""
     return can_organise(person, event.circle_id)
+
+
+def can_run_event(person: Person | None, event: Event) -> bool:
+    """Changes and announces it: organisers of its circle and of those that host as 主办 or 承办."""
+    return can_manage_event(person, event) or any(
+        can_organise(person, host.circle_id) for host in event.hosts if host.role in RUNNING
+    )
 
 
 def can_read_event(person: Person | None, event: Event) -> bool:

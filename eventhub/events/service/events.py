@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypedDict, Unpack
@@ -32,7 +32,7 @@ from eventhub.events.errors import (
     RegistrationWindowError,
 )
 from eventhub.events.models import CODE_LENGTH, Event, EventHost
-from eventhub.events.permissions import can_manage_event
+from eventhub.events.permissions import can_manage_event, can_run_event
 
 log = logging.getLogger(__name__)
 
@@ -140,13 +140,13 @@ def update_event(event_id: uuid.UUID, *, by: Person, **changes: Unpack[EventChan
     """Change some of an event. Who holds a place is told when time or place moved.
 
     Raises:
-        ForbiddenError: ``by`` does not organise for the circle.
+        ForbiddenError: ``by`` does not organise for a circle that runs it.
         EventStateError: it was cancelled.
         EventTimesError, RegistrationWindowError, CapacityTooSmallError, FixedKindError: see there.
 
     """
     with transaction():
-        event = _get_managed(event_id, by)
+        event = _get_managed(event_id, by, may=can_run_event)
         if event.state is EventState.CANCELLED:
             raise EventStateError
         kind = changes.get("kind", event.kind)
@@ -218,12 +218,12 @@ def publish_event(event_id: uuid.UUID, *, by: Person) -> Event:
     """Show it to everybody; publishing again changes nothing.
 
     Raises:
-        ForbiddenError: ``by`` does not organise for the circle.
+        ForbiddenError: ``by`` does not organise for a circle that runs it.
         EventStateError: it was cancelled.
 
     """
     with transaction():
-        event = _get_managed(event_id, by)
+        event = _get_managed(event_id, by, may=can_run_event)
         if event.state is not EventState.PUBLISHED:
             _move(event, EventState.PUBLISHED, by)
     return event
@@ -265,9 +265,11 @@ def cancel_event(event_id: uuid.UUID, *, reason: str, by: Person) -> Event:
     return event
 
 
-def _get_managed(event_id: uuid.UUID, by: Person) -> Event:
+def _get_managed(
+    event_id: uuid.UUID, by: Person, *, may: Callable[[Person, Event], bool] = can_manage_event
+) -> Event:
     event = queries.get_event(event_id, lock=True)
-    if not can_manage_event(by, event):
+    if not may(by, event):
         raise ForbiddenError
     return event
 
