@@ -64,6 +64,21 @@ class NoGroupsError(InvalidError):
     field = "group_keys"
 
 
+class NoRoundsError(InvalidError):
+    """A competition has at least one round of its template."""
+
+    code = "no_rounds"
+    message = lazy("请至少选择一个轮次。")
+    field = "round_keys"
+
+
+class EditionFixedError(ConflictError):
+    """Claims of students rest on the edition from the first entry on."""
+
+    code = "edition_fixed"
+    message = lazy("赛事已经发布，这一项不能再改：已报名的项目依据它判断学生是否重复参赛。")
+
+
 class TeamSizeError(InvalidError):
     """A least number above its greatest."""
 
@@ -181,3 +196,110 @@ class RequirementInUseError(ConflictError):
 
     code = "requirement_in_use"
     message = lazy("已有团队提交了这份材料，不能删除这项要求，可以改为选交。")
+
+
+class ChangedMeanwhileError(ConflictError):
+    """Somebody else saved since the form was opened."""
+
+    code = "changed_meanwhile"
+    message = lazy(
+        "您打开页面之后，有人保存了新的内容。您填写的内容都还在，核对后再保存一次，就以您的为准。"
+    )
+
+
+class RoundOrderError(ConflictError):
+    """A round cannot stand there: it has begun, or a way on would lead backwards."""
+
+    code = "round_order"
+    message = lazy("这一轮不能移到那里：已经开始的轮次不能移动，晋级路线也不能倒退。")
+
+
+class TooManyRoundsError(ConflictError):
+    """A competition with more rounds than any real one."""
+
+    code = "too_many_rounds"
+    message = lazy("轮次已达上限，不能再增加。")
+
+
+class PassageError(InvalidError):
+    """A way on that leads nowhere, backwards, or for more than its places."""
+
+    code = "passage"
+    field = "to_round_id"
+
+
+class PassageLockedError(ConflictError):
+    """The round that it leads to has begun."""
+
+    code = "passage_locked"
+    message = lazy("所通往的轮次已经开始评分，晋级规则不能再改。")
+
+
+class PassageInUseError(ConflictError):
+    """A list of those who go up rests on it."""
+
+    code = "passage_in_use"
+    message = lazy("已有晋级名单使用这条晋级规则，不能删除。")
+
+
+class GroupsFixedError(ConflictError):
+    """Once a round has begun no group comes or goes."""
+
+    code = "groups_fixed"
+    message = lazy("已有轮次开始评分，不能再增加或删除组别。")
+
+
+class GroupInUseError(ConflictError):
+    """Something hangs on the group."""
+
+    code = "group_in_use"
+    message = lazy("已有项目或名额使用这个组别，不能删除。")
+
+
+class LastGroupError(ConflictError):
+    """A competition keeps at least one group."""
+
+    code = "last_group"
+    message = lazy("赛事至少要有一个组别，不能删除最后一个。")
+
+
+class GroupPresentError(ConflictError):
+    """The group of the template is in the competition already."""
+
+    code = "group_present"
+    message = lazy("这个组别已经在赛事中。")
+
+
+class UnknownGroupError(NotFoundError):
+    """The template has no such group."""
+
+    code = "unknown_group"
+
+
+class UnknownRubricError(NotFoundError):
+    """The template has no such rubric."""
+
+    code = "unknown_rubric"
+
+
+class HostsMissingError(InvalidError):
+    """The circle that runs it and one 主办 have to be among the hosts."""
+
+    code = "hosts_missing"
+    message = lazy("至少要有一个“主办”，负责本赛事的生态圈不能移除。")
+
+
+class HostTwiceError(InvalidError):
+    """A circle is named that takes part already."""
+
+    code = "host_twice"
+    message = lazy("这个生态圈已经在列表中，直接修改它的角色即可。")
+    field = "add_circle_id"
+
+
+class TemplateNameTakenError(ConflictError):
+    """The circle has a template of that name."""
+
+    code = "template_name_taken"
+    message = lazy("本圈已有同名的模板。换一个名称，或勾选“更新同名模板”。")
+    field = "name"

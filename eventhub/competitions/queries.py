@@ -91,14 +91,22 @@ def _one(query: Select[Competition], *, lock: bool = False) -> Competition:
     return competition
 
 
-def load_rubrics(competition: Competition) -> Sequence[Round]:
-    """The rounds of a competition with rubrics and documents: a fixed number of statements."""
+def load_rubrics(competition: Competition, *, fresh: bool = False) -> Sequence[Round]:
+    """The rounds of a competition with rubrics, documents and ways on, in few statements.
+
+    ``fresh`` reads again what the session knows already: for use under a lock.
+    """
     start = selectinload(Round.rubrics)
     query = (
         select(Round)
         .where(Round.competition_id == competition.id)
         .order_by(Round.position)
-        .options(_rubric_parts(start), selectinload(Round.requirements))
+        .options(
+            _rubric_parts(start),
+            selectinload(Round.requirements),
+            selectinload(Round.passages).selectinload(Passage.quotas),
+        )
+        .execution_options(populate_existing=fresh)
     )
     return db.session.scalars(query).all()
 
@@ -134,8 +142,10 @@ def get_round(round_id: uuid.UUID, *, lock: bool = False) -> Round:
     return found
 
 
-def get_rubric(rubric_id: uuid.UUID) -> Rubric:
+def get_rubric(rubric_id: uuid.UUID, *, fresh: bool = False) -> Rubric:
     """One rubric with its lines, round, competition and event.
+
+    ``fresh`` reads again what the session knows already: for use under a lock.
 
     Raises:
         NotFoundError: no such rubric.
@@ -153,6 +163,7 @@ def get_rubric(rubric_id: uuid.UUID) -> Rubric:
             joinedload(Rubric.group, innerjoin=True),
             joinedload(Rubric.confirmed_by),
         )
+        .execution_options(populate_existing=fresh)
     )
     rubric = db.session.scalars(query).one_or_none()
     if rubric is None:
@@ -192,12 +203,92 @@ def get_group(group_id: uuid.UUID) -> Group:
     return group
 
 
+def find_own_template(key: str | uuid.UUID | None) -> OwnTemplate | None:
+    """A circle's own template, by its row's key or by that of ``catalogue.of_own``."""
+    if isinstance(key, str):
+        if not key.startswith(catalogue.OWN):
+            return None
+        try:
+            key = uuid.UUID(key.removeprefix(catalogue.OWN))
+        except ValueError:
+            return None
+    return db.session.get(OwnTemplate, key) if key else None
+
+
+def find_template(key: str | None) -> ContestTemplate | None:
+    """The template of this key, shipped or a circle's own."""
+    own = find_own_template(key)
+    return catalogue.of_own(own) if own else catalogue.find_shipped(key)
+
+
+def template_of(competition: Competition) -> ContestTemplate | None:
+    """The template that a competition was made from, while it exists."""
+    return find_template(competition.template_key)
+
+
+def get_own_template(template_id: uuid.UUID, *, lock: bool = False) -> OwnTemplate:
+    """One template of a circle's own.
+
+    Raises:
+        NotFoundError: no such template.
+
+    """
+    own = db.session.get(
+        OwnTemplate, template_id, with_for_update=lock or None, populate_existing=lock
+    )
+    if own is None:
+        raise NotFoundError
+    return own
+
+
+def find_template_named(circle_id: uuid.UUID, name: str) -> OwnTemplate | None:
+    """The template of this name that a circle keeps, archived or not."""
+    query = select(OwnTemplate).where(OwnTemplate.circle_id == circle_id, OwnTemplate.name == name)
+    return db.session.scalars(query.with_for_update()).one_or_none()
+
+
+def select_own_templates(
+    circle_ids: Collection[uuid.UUID], *, archived: bool | None = False
+) -> Select[OwnTemplate]:
+    """The templates of these circles by name; ``archived`` None takes those as well."""
+    query = (
+        select(OwnTemplate)
+        .where(OwnTemplate.circle_id.in_(circle_ids))
+        .options(joinedload(OwnTemplate.circle), joinedload(OwnTemplate.saved_by))
+        .order_by(OwnTemplate.archived_at.isnot(None), OwnTemplate.name, OwnTemplate.id)
+    )
+    if archived is not None:
+        query = query.where(OwnTemplate.archived_at.isnot(None) == archived)
+    return query
+
+
+def list_school_quotas(competition_id: uuid.UUID) -> Sequence[SchoolQuota]:
+    """How many each school may recommend, in a fixed order."""
+    query = (
+        select(SchoolQuota)
+        .where(SchoolQuota.competition_id == competition_id)
+        .order_by(SchoolQuota.created_at, SchoolQuota.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def has_quotas(group_id: uuid.UUID) -> bool:
+    """Whether places are set aside for a group, in a way on or for the schools."""
+    found = exists().where(PassageQuota.group_id == group_id)
+    school = exists().where(SchoolQuota.group_id == group_id)
+    return bool(db.session.scalar(select(or_(found, school))))
+
+
 def select_competitions(
-    *, circle_ids: Collection[uuid.UUID] | None = None, announced: bool = False
+    *,
+    circle_ids: Collection[uuid.UUID] | None = None,
+    announced: bool = False,
+    roles: Collection[HostRole] = tuple(HostRole),
 ) -> Select[Competition]:
     """Competitions with event, circle, groups and rounds, the latest first; the caller pages.
 
-    ``announced`` leaves out what the public may not see.
+    ``circle_ids`` are circles that own one or host it in one of these ``roles``. ``announced``
+    leaves out what the public may not see.
     """
     query = (
         select(Competition)
@@ -210,7 +301,12 @@ def select_competitions(
         )
     )
     if circle_ids is not None:
-        query = query.where(Event.circle_id.in_(circle_ids))
+        hosting = exists().where(
+            EventHost.event_id == Event.id,
+            EventHost.circle_id.in_(circle_ids),
+            EventHost.role.in_(roles),
+        )
+        query = query.where(or_(Event.circle_id.in_(circle_ids), hosting))
     if announced:
         query = query.where(
             Competition.state != CompetitionState.DRAFT, Event.state == EventState.PUBLISHED
@@ -311,6 +407,12 @@ def name_competitions(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The titles of competitions."""
     query = select(Competition.id, Event.title).join(Competition.event)
     return {row[0]: row[1] for row in db.session.execute(query.where(Competition.id.in_(ids)))}
+
+
+def name_templates(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The names of circles' own templates."""
+    query = select(OwnTemplate.id, OwnTemplate.name).where(OwnTemplate.id.in_(ids))
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def name_rounds(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:

@@ -1,4 +1,4 @@
-"""Rounds: adding them, their rules, and the states they go through."""
+"""The rules of a round, while no marks are taken."""
 
 from __future__ import annotations
 
@@ -9,42 +9,41 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from eventhub.accounts.models import Person
 from eventhub.audit import service as audit
 from eventhub.competitions import queries
-from eventhub.competitions.catalogue import ContestTemplate
-from eventhub.competitions.enums import (
-    CompetitionState,
-    RoundMode,
-    RoundState,
-)
+from eventhub.competitions.enums import RoundMode, RoundState
 from eventhub.competitions.errors import (
-    CompetitionFinishedError,
-    RoundInUseError,
     RoundLockedError,
     RoundStateError,
     SheetsTooFewError,
     TieOrderError,
 )
-from eventhub.competitions.models import (
-    Criterion,
-    DocumentRequirement,
-    Gate,
-    Group,
-    Round,
-    Rubric,
-)
-from eventhub.competitions.permissions import can_manage, can_manage_round
-from eventhub.competitions.service.rubrics import rubric_of
-from eventhub.db import db, transaction
+from eventhub.competitions.models import Round
+from eventhub.competitions.permissions import can_manage_round
+from eventhub.competitions.service.changes import Facts, check_unchanged
+from eventhub.db import transaction
 from eventhub.domain.scoring.ranking import InvalidTieOrderError, TieBreak, TieRule
 from eventhub.domain.scoring.rules import ScoreRuleKind
 from eventhub.errors import ForbiddenError
-from eventhub.i18n import _
+from eventhub.i18n import LazyString, _, lazy
 
-MEGABYTE = 1_000_000
+FACT_LABELS: dict[str, LazyString] = {
+    "name": lazy("轮次名称"),
+    "mode": lazy("评审方式"),
+    "is_blind": lazy("盲评"),
+    "score_rule": lazy("计分规则"),
+    "drop_count": lazy("去掉的份数"),
+    "decimals": lazy("保留的小数"),
+    "sheets_min": lazy("评分表份数"),
+    "tie_order": lazy("同分规则"),
+    "pitch_seconds": lazy("路演时长"),
+    "qa_seconds": lazy("答辩时长"),
+    "scoring_seconds": lazy("打分间隔"),
+    "documents_due_at": lazy("材料截止"),
+    "marks_due_at": lazy("评分截止"),
+}
+_TOLD = {"name"}  # whose values are words; of the others it is said that they changed
 
 
 @dataclass(frozen=True)
@@ -62,138 +61,19 @@ class RoundDraft:
     qa_seconds: int = 420
     scoring_seconds: int = 60
     marks_due_at: datetime | None = None
+    is_blind: bool = False
+    documents_due_at: datetime | None = None
 
 
-def first_round_of(
-    template: ContestTemplate, groups: Sequence[Group], *, name: str | None
+def update_round(
+    round_id: uuid.UUID, *, draft: RoundDraft, by: Person, seen: str | None = None
 ) -> Round:
-    """The round a template begins with: rubrics of these groups, times and documents."""
-    roadshow = template.facts["roadshow"]
-    return Round(
-        position=1,
-        name=name or template.round_names[0],
-        tie_order=list(RoundDraft("").tie_order),
-        pitch_seconds=roadshow["pitch_seconds"],
-        qa_seconds=roadshow["qa_seconds"],
-        rubrics=[rubric_of(template, group) for group in groups],
-        requirements=[
-            DocumentRequirement(
-                key=document["key"],
-                name=document["name"],
-                formats=document["formats"],
-                bytes_max=document["megabytes"] * MEGABYTE,
-                is_required=document["is_required"],
-                is_for_judges=document.get("is_for_judges", True),
-                position=position,
-            )
-            for position, document in enumerate(template.facts["documents"])
-        ],
-    )
-
-
-def add_round(competition_id: uuid.UUID, *, name: str, mode: RoundMode, by: Person) -> Round:
-    """Add a round after the last, with a copy of the last one's rules, rubrics and documents.
-
-    A copied rubric has to be confirmed anew.
-
-    Raises:
-        ForbiddenError: ``by`` does not run the competition.
-        CompetitionFinishedError: it is over.
-
-    """
-    with transaction():
-        competition = queries.get_competition(competition_id, lock=True)
-        if not can_manage(by, competition):
-            raise ForbiddenError
-        if competition.state is CompetitionState.FINISHED:
-            raise CompetitionFinishedError
-        last = queries.load_rubrics(competition)[-1]
-        added = Round(
-            competition=competition,
-            position=last.position + 1,
-            name=name,
-            mode=mode,
-            score_rule=last.score_rule,
-            drop_count=last.drop_count,
-            decimals=last.decimals,
-            sheets_min=last.sheets_min,
-            tie_order=list(last.tie_order),
-            pitch_seconds=last.pitch_seconds,
-            qa_seconds=last.qa_seconds,
-            scoring_seconds=last.scoring_seconds,
-            rubrics=[_copy_rubric(rubric) for rubric in last.rubrics],
-            requirements=[_copy_requirement(line) for line in last.requirements],
-        )
-        db.session.add(added)
-        db.session.flush()
-        record("added", added, by, after={"name": name, "mode": mode.value})
-    return added
-
-
-def _copy_rubric(rubric: Rubric) -> Rubric:
-    return Rubric(
-        group=rubric.group,
-        status=rubric.status,
-        source=rubric.source,
-        note=rubric.note,
-        criteria=[
-            Criterion(
-                key=line.key,
-                name=line.name,
-                points_max=line.points_max,
-                points_to_judge=list(line.points_to_judge),
-                position=line.position,
-            )
-            for line in rubric.criteria
-        ],
-        gates=[
-            Gate(key=gate.key, name=gate.name, rule=gate.rule, position=gate.position)
-            for gate in rubric.gates
-        ],
-    )
-
-
-def _copy_requirement(line: DocumentRequirement) -> DocumentRequirement:
-    return DocumentRequirement(
-        key=line.key,
-        name=line.name,
-        formats=list(line.formats),
-        bytes_max=line.bytes_max,
-        is_required=line.is_required,
-        is_for_judges=line.is_for_judges,
-        position=line.position,
-    )
-
-
-def remove_round(round_id: uuid.UUID, *, by: Person) -> None:
-    """Take away the last round while nothing hangs on it; the first one stays.
-
-    Raises:
-        ForbiddenError: ``by`` does not run the competition.
-        RoundStateError: it has begun, is the first, or another follows it.
-        RoundInUseError: a roadshow or judges are arranged for it.
-
-    """
-    with transaction():
-        round_ = get_managed(round_id, by)
-        last = max(other.position for other in round_.competition.rounds)
-        is_last = 1 < round_.position == last
-        if round_.state is not RoundState.DRAFT or not is_last:
-            raise RoundStateError
-        record("removed", round_, by, before={"name": round_.name})
-        try:
-            with db.session.begin_nested():
-                db.session.delete(round_)
-        except IntegrityError:
-            raise RoundInUseError from None
-
-
-def update_round(round_id: uuid.UUID, *, draft: RoundDraft, by: Person) -> Round:
-    """Set name and rules while no marks are taken.
+    """Set name and rules while no marks are taken. ``seen`` is the stamp of what the form showed.
 
     Raises:
         ForbiddenError: ``by`` does not run the competition.
         RoundLockedError: marks are taken or were.
+        ChangedMeanwhileError: somebody else changed them since ``seen``.
         SheetsTooFewError: dropping the extremes would leave nothing.
         TieOrderError: the tie-breaks contradict each other or name no common criterion.
 
@@ -202,6 +82,7 @@ def update_round(round_id: uuid.UUID, *, draft: RoundDraft, by: Person) -> Round
         round_ = get_managed(round_id, by)
         if round_.state is not RoundState.DRAFT:
             raise RoundLockedError
+        check_unchanged(seen, facts_of(round_), words)
         _check_sheets(draft)
         known = {line.key for line in queries.common_criteria(round_)}
         check_ties(draft.tie_order, known)
@@ -213,6 +94,22 @@ def update_round(round_id: uuid.UUID, *, draft: RoundDraft, by: Person) -> Round
             after = {name: wanted[name] for name in before}
             record("changed", round_, by, before=_plain(before), after=_plain(after))
     return round_
+
+
+def facts_of(round_: Round) -> Facts:
+    """The rules of a round as plain values."""
+    return _plain({name: getattr(round_, name) for name in FACT_LABELS})
+
+
+def words(before: Facts, after: Facts) -> list[str]:
+    """What changed between two states, for people."""
+    return [
+        _("%(what)s由“%(old)s”改为“%(new)s”", what=label, old=before[name], new=after[name])
+        if name in _TOLD
+        else _("%(what)s有改动", what=label)
+        for name, label in FACT_LABELS.items()
+        if before[name] != after[name]
+    ]
 
 
 def _check_sheets(draft: RoundDraft) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from eventhub import clock
 from eventhub.accounts.models import Person
 from eventhub.audit import service as audit
-from eventhub.competitions import catalogue, queries
+from eventhub.competitions import queries
 from eventhub.competitions.catalogue import ContestTemplate
 from eventhub.competitions.enums import RoundState, RubricStatus
 from eventhub.competitions.errors import (
@@ -21,16 +21,18 @@ from eventhub.competitions.errors import (
     RoundLockedError,
     RubricEmptyError,
     TooManyLinesError,
+    UnknownRubricError,
 )
 from eventhub.competitions.models import (
     CRITERIA_MAX,
     GATES_MAX,
     Criterion,
     Gate,
-    Group,
     Rubric,
 )
 from eventhub.competitions.permissions import can_manage_rubric
+from eventhub.competitions.service import making
+from eventhub.competitions.service.changes import Facts, check_unchanged
 from eventhub.db import db, transaction
 from eventhub.errors import ForbiddenError
 from eventhub.i18n import _
@@ -62,19 +64,9 @@ class GateDraft:
     key: str = ""
 
 
-def rubric_of(template: ContestTemplate, group: Group) -> Rubric:
-    """A fresh copy of the template's rubric for this group, or an empty one."""
-    rubric = Rubric(group=group, status=RubricStatus.MISSING)
-    _take_template(rubric, template, group.key)
-    return rubric
-
-
-def _take_template(rubric: Rubric, template: ContestTemplate, group_key: str) -> bool:
-    original = template.group(group_key)
-    if original is None:
-        return False
-    facts = original.rubric
-    rubric.status = original.status
+def _take(rubric: Rubric, template: ContestTemplate, facts: dict[str, Any]) -> None:
+    """Make the rubric what a template's record of one says."""
+    rubric.status = RubricStatus(facts["status"])
     rubric.source = template.source_text(facts["source"])
     rubric.note = facts["note"]
     rubric.confirmed_at = rubric.confirmed_by_id = None
@@ -90,7 +82,6 @@ def _take_template(rubric: Rubric, template: ContestTemplate, group_key: str) ->
     _put_gates(
         rubric, [GateDraft(gate["name"], gate["rule"], gate["key"]) for gate in facts["gates"]]
     )
-    return True
 
 
 def _put_criteria(rubric: Rubric, drafts: Sequence[CriterionDraft]) -> None:
@@ -143,15 +134,18 @@ def save_rubric(
     criteria: Sequence[CriterionDraft],
     gates: Sequence[GateDraft],
     by: Person,
+    seen: str | None = None,
 ) -> Rubric:
     """Set a rubric's lines and gates while no marks are taken.
 
     A change makes a sourced rubric the organiser's own and takes back a confirmation; the note
-    tells of it. Saving what stands there already changes nothing.
+    tells of it. Saving what stands there already changes nothing. ``seen`` is the stamp of what
+    the form showed.
 
     Raises:
         ForbiddenError: ``by`` does not run the competition.
         RoundLockedError: marks are taken or were.
+        ChangedMeanwhileError: somebody else changed it since ``seen``.
         TooManyLinesError, CriterionPointsError: the lines cannot be taken.
 
     """
@@ -160,10 +154,11 @@ def save_rubric(
         rubric = _get_editable(rubric_id, by)
         lines = {line.key for line in rubric.criteria}
         conditions = {gate.key for gate in rubric.gates}
-        before = _facts_of(rubric)
+        before = facts_of(rubric)
+        check_unchanged(seen, before, words)
         _put_criteria(rubric, [d if d.key in lines else replace(d, key="") for d in criteria])
         _put_gates(rubric, [d if d.key in conditions else replace(d, key="") for d in gates])
-        after = _facts_of(rubric)
+        after = facts_of(rubric)
         if after != before:
             _mark_changed(rubric)
             db.session.flush()
@@ -203,13 +198,55 @@ def restore_rubric(rubric_id: uuid.UUID, *, by: Person) -> Rubric:
     """
     with transaction():
         rubric = _get_editable(rubric_id, by)
-        template = catalogue.find_template(rubric.round.competition.template_key)
-        before = _facts_of(rubric)
-        if template is None or not _take_template(rubric, template, rubric.group.key):
+        template = queries.template_of(rubric.round.competition)
+        if template is None:
             raise NoOriginalError
+        facts = making.rubric_facts(
+            template, rubric.group.key, template.round(f"round-{rubric.round.position}")
+        )
+        if facts is None:
+            raise NoOriginalError
+        before = facts_of(rubric)
+        _take(rubric, template, facts)
         db.session.flush()
-        _record("restored", rubric, by, before=before, after=_facts_of(rubric))
+        _record("restored", rubric, by, before=before, after=facts_of(rubric))
     return rubric
+
+
+def adopt_rubric(rubric_id: uuid.UUID, *, choice: str, by: Person) -> Rubric:
+    """Take another rubric that the template knows: a group's, or one of an earlier edition.
+
+    ``choice`` is a key of ``list_choices``.
+
+    Raises:
+        ForbiddenError: ``by`` does not run the competition.
+        RoundLockedError: marks are taken or were.
+        UnknownRubricError: the template has no such rubric.
+
+    """
+    with transaction():
+        rubric = _get_editable(rubric_id, by)
+        template = queries.template_of(rubric.round.competition)
+        facts = dict(list_choices(template)).get(choice)
+        if template is None or facts is None:
+            raise UnknownRubricError
+        before = facts_of(rubric)
+        _take(rubric, template, facts)
+        db.session.flush()
+        _record("adopted", rubric, by, before=before, after=facts_of(rubric) | {"choice": choice})
+    return rubric
+
+
+def list_choices(template: ContestTemplate | None) -> list[tuple[str, dict[str, Any]]]:
+    """The rubrics that a template knows, by key: each with criteria, and with its ``name``."""
+    if template is None:
+        return []
+    groups = [
+        (group.key, {**group.rubric, "name": f"{group.track_name} · {group.name}"})
+        for group in template.groups
+    ]
+    others = [(f"other:{facts['key']}", facts) for facts in template.facts["other_rubrics"]]
+    return [(key, facts) for key, facts in [*groups, *others] if facts["criteria"]]
 
 
 def confirm_rubric(rubric_id: uuid.UUID, *, by: Person) -> Rubric:
@@ -232,7 +269,7 @@ def confirm_rubric(rubric_id: uuid.UUID, *, by: Person) -> Rubric:
             raise RubricEmptyError
         rubric.confirmed_at = clock.now()
         rubric.confirmed_by = by
-        _record("confirmed", rubric, by, after=_facts_of(rubric))
+        _record("confirmed", rubric, by, after=facts_of(rubric))
     return rubric
 
 
@@ -244,10 +281,11 @@ def _get_editable(rubric_id: uuid.UUID, by: Person) -> Rubric:
     round_ = queries.get_round(rubric.round_id, lock=True)
     if round_.state is not RoundState.DRAFT:
         raise RoundLockedError
-    return rubric
+    return queries.get_rubric(rubric_id, fresh=True)
 
 
-def _facts_of(rubric: Rubric) -> dict[str, Any]:
+def facts_of(rubric: Rubric) -> Facts:
+    """The lines and gates of a rubric as plain values."""
     return {
         "group": rubric.group.key,
         "criteria": [
@@ -256,6 +294,49 @@ def _facts_of(rubric: Rubric) -> dict[str, Any]:
         ],
         "gates": [[gate.key, gate.name, gate.rule] for gate in rubric.gates],
     }
+
+
+def words(before: Facts, after: Facts) -> list[str]:
+    """What changed between two states, for people."""
+    return [*_line_words(before, after), *_gate_words(before, after)]
+
+
+def _line_words(before: Facts, after: Facts) -> list[str]:
+    old = {line[0]: line for line in before["criteria"]}
+    new = {line[0]: line for line in after["criteria"]}
+    said = [_("删除了评分项“%(name)s”", name=old[key][1]) for key in old if key not in new]
+    for key, (_key, name, points, to_judge) in new.items():
+        if key not in old:
+            said.append(
+                _("增加了评分项“%(name)s”（%(points)s 分）", name=name, points=_short(points))
+            )
+            continue
+        _same, old_name, old_points, old_to_judge = old[key]
+        if name != old_name:
+            said.append(_("评分项“%(old)s”改名为“%(new)s”", old=old_name, new=name))
+        if points != old_points:
+            said.append(
+                _(
+                    "“%(name)s”由 %(old)s 分改为 %(new)s 分",
+                    name=name,
+                    old=_short(old_points),
+                    new=_short(points),
+                )
+            )
+        if to_judge != old_to_judge:
+            said.append(_("“%(name)s”的考察要点有改动", name=name))
+    kept = [key for key in old if key in new]
+    if kept != [key for key in new if key in old]:
+        said.append(_("评分项的顺序有改动"))
+    return said
+
+
+def _gate_words(before: Facts, after: Facts) -> list[str]:
+    return [] if before["gates"] == after["gates"] else [_("必要条件有改动")]
+
+
+def _short(points: str) -> str:
+    return f"{Decimal(points).normalize():f}"
 
 
 def _record(

@@ -71,7 +71,7 @@ def choose_template() -> ResponseReturnValue:
 def create(template_key: str) -> ResponseReturnValue:
     """Make a competition from a template."""
     circles = list_circles_of(me(), role=CircleRole.ORGANISER)
-    template = catalogue.find_template(template_key)
+    template = queries.find_template(template_key)
     if not circles or template is None:
         raise UnknownTemplateError
     form = NewCompetitionForm.for_template(template, circles)
