@@ -5,6 +5,7 @@ from __future__ import annotations
 from eventhub.files.service.keeping import (
     Kept,
     get_file,
+    incoming,
     keep,
     keep_path,
     local_copy,
@@ -13,9 +14,17 @@ from eventhub.files.service.keeping import (
     short_name,
     store,
 )
-from eventhub.files.service.previews import draw, has_preview, measure
+from eventhub.files.service.previews import (
+    PAGES_MAX,
+    VIDEO,
+    WIDTHS,
+    draw,
+    has_preview,
+    measure,
+)
 from eventhub.files.service.uploads import (
     PIECE_MAX,
+    Bounds,
     Purpose,
     add_purpose,
     cancel_upload,
@@ -27,7 +36,11 @@ from eventhub.files.service.uploads import (
 )
 
 __all__ = [
+    "PAGES_MAX",
     "PIECE_MAX",
+    "VIDEO",
+    "WIDTHS",
+    "Bounds",
     "Kept",
     "Purpose",
     "add_purpose",
@@ -38,6 +51,7 @@ __all__ = [
     "get_file",
     "get_upload",
     "has_preview",
+    "incoming",
     "keep",
     "keep_path",
     "list_open_uploads",

@@ -187,18 +187,19 @@ def open_file(stored: StoredFile) -> BinaryIO:
 
 
 @contextlib.contextmanager
-def local_copy(stored: StoredFile) -> Iterator[Path]:
-    """The content as a file on this disk, for what reads paths only; not to be changed.
+def local_copy(sha256: str) -> Iterator[Path]:
+    """Content as a file on this disk, for what reads paths only; not to be changed.
 
     Raises:
         FileLostError, StorageError: as ``open_file``.
 
     """
-    path = current_storage().path(stored.sha256)
+    storage = current_storage()
+    path = storage.path(sha256)
     if path is not None:
         yield path
         return
-    with open_file(stored) as content, tempfile.NamedTemporaryFile(dir=incoming()) as copy:
+    with storage.open(sha256) as content, tempfile.NamedTemporaryFile(dir=incoming()) as copy:
         shutil.copyfileobj(content, copy, BLOCK)
         copy.flush()
         yield Path(copy.name)

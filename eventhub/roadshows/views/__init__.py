@@ -6,8 +6,10 @@ from flask import Flask
 
 from eventhub.audit.subjects import name_by
 from eventhub.competitions.tabs import add_public_link, add_tab
+from eventhub.entries.service.order import add_order
 from eventhub.i18n import lazy
 from eventhub.roadshows import queries
+from eventhub.roadshows.order import stage_order
 from eventhub.roadshows.views import manage, public, timetable
 from eventhub.roadshows.views.blueprint import bp
 from eventhub.roadshows.views.panel import draw_link, slots_panel, timetable_link
@@ -23,4 +25,5 @@ def register(app: Flask) -> None:
     add_public_link(app, 10, timetable_link)
     add_public_link(app, 20, draw_link)
     add_panel(app, 10, slots_panel)
+    add_order(app, stage_order)
     name_by(app, "roadshows", queries.name_roadshows)
