@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import Flask
@@ -87,10 +87,7 @@ def _obstacles(person: Person) -> list[Obstacle]:
 def _erase(person: Person) -> None:
     """Take every role back; the rows of the circles are locked, so that one organiser stays."""
     held = _memberships(person)
-    ids: list[uuid.UUID] = sorted({membership.circle_id for membership in held})
-    db.session.execute(
-        select(Circle.id).where(Circle.id.in_(ids)).order_by(Circle.id).with_for_update()
-    )
+    _hold({membership.circle_id for membership in held})
     if _led_alone(person):
         raise LastOrganiserError
     for membership in held:
@@ -105,6 +102,11 @@ def _erase(person: Person) -> None:
     for model in (BureauMembership, UniversityMembership):
         db.session.execute(delete(model).where(model.person_id == person.id))
     roles.forget(person.id)
+
+
+def _hold(circle_ids: Collection[uuid.UUID]) -> None:
+    query = select(Circle.id).where(Circle.id.in_(circle_ids)).order_by(Circle.id)
+    db.session.execute(query.with_for_update())
 
 
 def register(app: Flask) -> None:

@@ -1,0 +1,255 @@
+"""What a member says of themself: studies, identity papers, birth date, telephone.
+
+Only what the competition asks for is taken, the person alone writes it, and everybody who reads
+it in full leaves a trace. ``service.retention`` deletes it in time.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from eventhub import clock
+from eventhub.accounts.models import Person
+from eventhub.audit import service as audit
+from eventhub.competitions.conditions import list_rules
+from eventhub.competitions.enums import CompetitionState, PersonalField
+from eventhub.competitions.models import Competition
+from eventhub.db import blind_index, transaction
+from eventhub.domain.eligibility import RuleKind
+from eventhub.domain.identifiers import Fault
+from eventhub.domain.identity import (
+    PaperKind,
+    find_birth_date,
+    find_paper_fault,
+    normalise_paper,
+)
+from eventhub.domain.masking import OutputKind, mask_birth_date, mask_identity, mask_phone
+from eventhub.entries import queries
+from eventhub.entries.enums import Degree, EntryState, IdKind
+from eventhub.entries.errors import (
+    BirthDateError,
+    PaperError,
+    PersonalDataClosedError,
+)
+from eventhub.entries.models import Entry, Member
+from eventhub.entries.service import claims
+from eventhub.entries.service.joining import find_own
+from eventhub.entries.service.retention import is_expired
+from eventhub.errors import NotFoundError
+from eventhub.i18n import _, lazy
+from eventhub.web.jinja import show_date
+
+log = logging.getLogger(__name__)
+
+EARLIEST_BIRTH = date(1900, 1, 1)
+FAULT_WORDS = {
+    Fault.LENGTH: lazy("居民身份证号码应为 18 位，请检查是否多填或少填。"),
+    Fault.CHARACTER: lazy("居民身份证号码只能由数字组成，最后一位可以是 X。"),
+    Fault.DATE: lazy("居民身份证号码中的出生日期不存在，请核对第 7 至 14 位。"),
+    Fault.CHECKSUM: lazy("居民身份证号码的校验位不对，可能有一位填错，请逐位核对。"),
+    Fault.FORM: lazy("这个号码不符合所选证件的格式，请核对证件类型和号码。"),
+}
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a competition and a group ask of each member.
+
+    ``enrolled_on`` is the day on which student status counts, where the rules name one.
+    """
+
+    fields: frozenset[PersonalField] = frozenset()
+    enrolment: bool = False
+    enrolled_on: date | None = None
+    graduation: bool = False
+
+
+@dataclass(frozen=True)
+class PersonalPart:
+    """What a member fills in. Of papers, birth date and phone, empty keeps what is stored.
+
+    ``dropped`` are those of them that shall be deleted.
+    """
+
+    degree: Degree | None = None
+    is_enrolled: bool | None = None
+    graduation_year: int | None = None
+    id_kind: IdKind | None = None
+    id_number: str = ""
+    born_on: date | None = None
+    phone: str = ""
+    dropped: frozenset[PersonalField] = frozenset()
+
+
+def needs_of(entry: Entry) -> Needs:
+    """What this entry's members are asked: the personal fields, and what its rules go by."""
+    rules = {rule.kind: rule for rule in list_rules(entry.group)}
+    status = rules.get(RuleKind.STATUS_ON)
+    return Needs(
+        fields=frozenset(PersonalField(name) for name in entry.competition.personal_fields),
+        enrolment=status is not None,
+        enrolled_on=status.on if status else None,
+        graduation=RuleKind.GRADUATED_WITHIN in rules,
+    )
+
+
+def list_missing(member: Member, needs: Needs) -> list[str]:
+    """The names of what this member has not given yet, as columns are called."""
+    asked = {
+        "degree": (True, member.degree),
+        "is_enrolled": (needs.enrolment, member.is_enrolled),
+        "graduation_year": (needs.graduation, member.graduation_year),
+        "id_number": (PersonalField.ID_NUMBER in needs.fields, member.id_number),
+        "born_on": (PersonalField.BORN_ON in needs.fields, member.born_on),
+        "phone": (PersonalField.PHONE in needs.fields, member.phone),
+    }
+    return [key for key, (is_asked, held) in asked.items() if is_asked and held in {None, ""}]
+
+
+def list_unfilled(entry: Entry) -> list[int]:
+    """The positions of members of whom something is still missing that only they can give."""
+    needs = needs_of(entry)
+    return [member.position for member in entry.members if list_missing(member, needs)]
+
+
+def team_status(entry: Entry) -> list[tuple[Member, bool]]:
+    """Of each member whether they have given everything; what they gave is theirs."""
+    needs = needs_of(entry)
+    return [(member, not list_missing(member, needs)) for member in entry.members]
+
+
+def masked(member: Member) -> dict[PersonalField, str]:
+    """What is stored of a member, as a page of review or their own may show it."""
+    shown = {
+        PersonalField.ID_NUMBER: mask_identity(member.id_number, OutputKind.REVIEW),
+        PersonalField.BORN_ON: mask_birth_date(member.birthday, OutputKind.REVIEW),
+        PersonalField.PHONE: mask_phone(member.phone, OutputKind.REVIEW),
+    }
+    return {field: text for field, text in shown.items() if text}
+
+
+def takes_details(entry: Entry, now: datetime) -> bool:
+    """Whether members may still write: until the competition ends or the data is due to go."""
+    return (
+        entry.state is not EntryState.WITHDRAWN
+        and entry.competition.state is not CompetitionState.FINISHED
+        and not is_expired(entry.competition, now)
+    )
+
+
+def save_part(entry_id: uuid.UUID, *, part: PersonalPart, by: Person) -> Member:
+    """Keep what a member says of themself; what the competition does not ask for is left alone.
+
+    Raises:
+        NotFoundError: no such entry, or ``by`` is not of the team.
+        PersonalDataClosedError: the competition is over.
+        PaperError: the number cannot be one of its kind.
+        BirthDateError: in the future, or not the one that the papers tell.
+        StudentTakenError: the papers belong to someone who is in another project.
+
+    """
+    with transaction():
+        entry = queries.get_entry(entry_id, lock=True)
+        member = find_own(entry, by)
+        if member is None:
+            raise NotFoundError
+        now = clock.now()
+        if not takes_details(entry, now):
+            raise PersonalDataClosedError
+        before = _held(member)
+        _write(member, part, needs_of(entry), today=now.date())
+        changes = _changes(before, _held(member))
+        if changes:
+            member.purged_at = None
+            claims.refresh(entry)
+            note("member.details_changed", member, by=by, facts=changes)
+    log.info("personal part saved", extra={"member_id": str(member.id)})
+    return member
+
+
+def _write(member: Member, part: PersonalPart, needs: Needs, *, today: date) -> None:
+    member.degree = part.degree
+    if needs.enrolment:
+        member.is_enrolled = part.is_enrolled
+    if needs.graduation:
+        member.graduation_year = part.graduation_year
+    if PersonalField.ID_NUMBER in needs.fields:
+        _write_papers(member, part)
+    if PersonalField.BORN_ON in needs.fields:
+        _write_birth_date(member, part, today=today)
+    if PersonalField.PHONE in needs.fields:
+        member.phone = part.phone or (None if _drops(part, PersonalField.PHONE) else member.phone)
+
+
+def _drops(part: PersonalPart, field: PersonalField) -> bool:
+    return field in part.dropped
+
+
+def _write_papers(member: Member, part: PersonalPart) -> None:
+    """A new number needs its kind; another kind needs its number."""
+    number = normalise_paper(part.id_number)
+    if number:
+        if part.id_kind is None:
+            raise PaperError(_("请先选择证件类型。"), field="id_kind")
+        fault = find_paper_fault(PaperKind(part.id_kind.value), number)
+        if fault is not None:
+            raise PaperError(FAULT_WORDS[fault])
+        member.id_kind, member.id_number = part.id_kind, number
+        member.id_hash = blind_index(f"{part.id_kind.value}:{number}")
+    elif _drops(part, PersonalField.ID_NUMBER):
+        member.id_kind = member.id_number = member.id_hash = None
+    elif part.id_kind is not member.id_kind and member.id_number:
+        raise PaperError(_("换了证件类型，请重新填写证件号码。"))
+
+
+def _write_birth_date(member: Member, part: PersonalPart, *, today: date) -> None:
+    """Take the birth date, or read it from the resident's number; the two must agree."""
+    told = None
+    if member.id_kind is not None and member.id_number:
+        told = find_birth_date(PaperKind(member.id_kind.value), member.id_number)
+    if part.born_on is not None:
+        if not EARLIEST_BIRTH <= part.born_on <= today:
+            raise BirthDateError(_("出生日期不能晚于今天，也不能早于 1900 年。"))
+        if told is not None and told != part.born_on:
+            raise BirthDateError(
+                _(
+                    "与居民身份证号码中的出生日期（%(date)s）不一致。请核对，"
+                    "或清空这一项，由证件号码自动带出。",
+                    date=show_date(told),
+                )
+            )
+        member.born_on = part.born_on.isoformat()
+    elif _drops(part, PersonalField.BORN_ON):
+        member.born_on = None
+    elif told is not None:
+        member.born_on = told.isoformat()
+
+
+def _held(member: Member) -> dict[str, object]:
+    return {
+        "degree": member.degree,
+        "is_enrolled": member.is_enrolled,
+        "graduation_year": member.graduation_year,
+        "id_number": member.id_hash,
+        "born_on": member.born_on,
+        "phone": member.phone,
+    }
+
+
+def _changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, str]:
+    """Which parts were given or deleted; what they hold stays out of the log."""
+    return {
+        key: "deleted" if after[key] is None else "given"
+        for key in after
+        if before[key] != after[key]
+    }
+
+
+def note(action: str, member: Member, *, by: Person, facts: Mapping[str, str]) -> None:
+    """Put into the log what was done with a member's own part; never what it holds."""
+    competition: Competition = member.entry.competition
+    audit.record(action, member, by=by, circle_id=competition.event.circle_id, after=dict(facts))

@@ -1,0 +1,100 @@
+"""How long personal data of members is kept, and deleting it in time."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, or_, select, update
+
+from eventhub import clock
+from eventhub.audit import service as audit
+from eventhub.competitions.models import Competition
+from eventhub.db import db, transaction
+from eventhub.entries.models import Entry, Member, StudentClaim
+from eventhub.events.models import Event
+from eventhub.events.personal_data import forget_party_contacts
+
+log = logging.getLogger(__name__)
+
+HOLDS_DATA = or_(
+    Member.id_number.is_not(None),
+    Member.id_hash.is_not(None),
+    Member.born_on.is_not(None),
+    Member.phone.is_not(None),
+    Member.email.is_not(None),
+)
+
+
+def deletion_at(competition: Competition) -> datetime:
+    """When papers, birth dates and contacts of the members are deleted."""
+    return competition.event.ends_at + timedelta(days=competition.retention_days)
+
+
+def is_expired(competition: Competition, now: datetime) -> bool:
+    """Whether that moment has come."""
+    return now >= deletion_at(competition)
+
+
+def delete_expired() -> int:
+    """Delete what members of competitions gave that are long over; return how many members.
+
+    One transaction a competition. Running it again, or twice at once, deletes and notes nothing
+    a second time. What results and certificates need stays: name, school, place in the team.
+    """
+    return sum(_delete(competition_id) for competition_id in _list_due(clock.now()))
+
+
+def _list_due(now: datetime) -> Sequence[uuid.UUID]:
+    life = func.make_interval(0, 0, 0, Competition.retention_days)
+    holding = select(Entry.competition_id).join(Entry.members).where(HOLDS_DATA)
+    query = (
+        select(Competition.id)
+        .join(Competition.event)
+        .where(Event.ends_at + life <= now, Competition.id.in_(holding))
+        .order_by(Competition.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def _delete(competition_id: uuid.UUID) -> int:
+    entries = select(Entry.id).where(Entry.competition_id == competition_id)
+    with transaction():
+        emptied = db.session.execute(
+            update(Member)
+            .where(Member.entry_id.in_(entries), HOLDS_DATA)
+            .values(
+                id_kind=None,
+                id_number=None,
+                id_hash=None,
+                born_on=None,
+                phone=None,
+                email=None,
+                purged_at=clock.now(),
+            )
+            .execution_options(synchronize_session=False)
+            .returning(Member.id)
+        )
+        count = len(emptied.all())
+        if not count:
+            return 0
+        db.session.execute(
+            delete(StudentClaim)
+            .where(
+                StudentClaim.entry_id.in_(entries), StudentClaim.student_key.startswith("paper:")
+            )
+            .execution_options(synchronize_session=False)
+        )
+        competition = db.session.get_one(Competition, competition_id)
+        forget_party_contacts(competition.event_id)
+        audit.record(
+            "entries.personal_data_deleted",
+            competition,
+            by=None,
+            circle_id=competition.event.circle_id,
+            after={"count": count},
+        )
+    log.info("personal data deleted", extra={"competition_id": str(competition_id), "n": count})
+    return count

@@ -1,0 +1,138 @@
+"""A member's own part of an entry, and reading it in full."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from eventhub import clock
+from eventhub.competitions.enums import PERSONAL_FIELD_LABELS
+from eventhub.entries import queries
+from eventhub.entries.enums import (
+    DEGREE_LABELS,
+    ENTRY_STATE_LOOKS,
+    ID_KIND_LABELS,
+    MEMBER_STATE_LOOKS,
+)
+from eventhub.entries.forms.personal import PersonalForm, UnmaskForm
+from eventhub.entries.models import Entry, Member
+from eventhub.entries.permissions import can_review, is_captain
+from eventhub.entries.service import personal, unmasking
+from eventhub.entries.service.joining import find_own
+from eventhub.entries.service.retention import deletion_at
+from eventhub.entries.views.blueprint import bp, whoever
+from eventhub.entries.views.sections import list_sections
+from eventhub.errors import NotFoundError
+from eventhub.i18n import _
+from eventhub.web.access import authorize, me, signed_in
+from eventhub.web.forms import render_form
+from eventhub.web.security import limiter
+
+
+def _own(entry: Entry) -> Member:
+    member = find_own(entry, me())
+    if member is None:
+        raise NotFoundError
+    return member
+
+
+@bp.route("/entries/<uuid:entry_id>/me", methods=["GET", "POST"])
+@signed_in
+@limiter.limit("30/minute;200/hour", methods=["POST"], key_func=whoever)
+def my_part(entry_id: uuid.UUID) -> ResponseReturnValue:
+    """What a member says of themself."""
+    entry = queries.get_entry(entry_id)
+    member = _own(entry)
+    form = PersonalForm.for_member(member, personal.needs_of(entry))
+    if form.validate_on_submit() and form.accepted_by(
+        lambda: personal.save_part(entry_id, part=form.to_part(), by=me())
+    ):
+        flash(_("您的信息已保存。"), "success")
+        return redirect(url_for(".my_part", entry_id=entry_id), 303)
+    entry = queries.get_entry(entry_id)
+    return _unstored(render_form("entries/my_part.html", form, **_context(entry, _own(entry))))
+
+
+@bp.post("/entries/<uuid:entry_id>/me/reveal")
+@signed_in
+@limiter.limit("30/hour", key_func=whoever)
+def reveal_my_part(entry_id: uuid.UUID) -> ResponseReturnValue:
+    """The same page with what is stored in full, this once; it is noted."""
+    member = unmasking.reveal_own(entry_id, by=me())
+    form = PersonalForm.for_member(member, personal.needs_of(member.entry))
+    context = {**_context(member.entry, member), "revealed": unmasking.unmasked(member)}
+    return _unstored(render_form("entries/my_part.html", form, **context))
+
+
+@bp.route(
+    "/manage/entries/<uuid:entry_id>/members/<uuid:member_id>/identity", methods=["GET", "POST"]
+)
+@signed_in
+@limiter.limit("60/hour", methods=["POST"], key_func=whoever)
+def unmask(entry_id: uuid.UUID, member_id: uuid.UUID) -> ResponseReturnValue:
+    """One member's data in full for an organiser who says why, this once; it is noted."""
+    entry = authorize(can_review, queries.get_entry(entry_id))
+    member = next((m for m in entry.members if m.id == member_id), None)
+    if member is None:
+        raise NotFoundError
+    form = UnmaskForm()
+    revealed = None
+    if form.validate_on_submit() and form.accepted_by(
+        lambda: unmasking.unmask_member(entry_id, member_id, reason=form.reason.data or "", by=me())
+    ):
+        revealed = unmasking.unmasked(member)
+    context = {"entry": entry, "member": member, "revealed": revealed, **_words()}
+    return _unstored(
+        render_form("entries/my_part_unmask.html", form, masked=personal.masked(member), **context)
+    )
+
+
+def _unstored(page: ResponseReturnValue) -> Response:
+    """Keep the page out of every cache and of the history's."""
+    response = make_response(page)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _words() -> dict[str, Any]:
+    return {"field_labels": PERSONAL_FIELD_LABELS, "id_kinds": ID_KIND_LABELS}
+
+
+def _context(entry: Entry, member: Member) -> dict[str, Any]:
+    needs = personal.needs_of(entry)
+    now = clock.now()
+    return {
+        "entry": entry,
+        "member": member,
+        "needs": needs,
+        "missing": personal.list_missing(member, needs),
+        "masked": personal.masked(member),
+        "revealed": None,
+        "is_open": personal.takes_details(entry, now),
+        "deletion_at": deletion_at(entry.competition),
+        "sections": list_sections(entry),
+        "looks": ENTRY_STATE_LOOKS,
+        "is_captain": is_captain(me(), entry),
+        "team": personal.team_status(entry) if is_captain(me(), entry) else [],
+        "member_looks": MEMBER_STATE_LOOKS,
+        **_words(),
+    }
+
+
+def identity_of(entry: Entry) -> dict[str, Any]:
+    """What the review page shows of members' own parts: masked, what is missing, until when."""
+    needs = personal.needs_of(entry)
+    rows = [
+        {
+            "member": member,
+            "masked": personal.masked(member),
+            "degree": DEGREE_LABELS[member.degree] if member.degree else None,
+            "id_kind": ID_KIND_LABELS[member.id_kind] if member.id_kind else None,
+            "is_filled": not personal.list_missing(member, needs),
+        }
+        for member in entry.members
+    ]
+    return {"rows": rows, "deletion_at": deletion_at(entry.competition)}
