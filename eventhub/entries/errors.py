@@ -277,13 +277,6 @@ class ImportStateError(ConflictError):
     message = lazy("这份名单已经处理过了。请刷新页面查看结果。")
 
 
-class ImportChangedError(ConflictError):
-    """What was checked is not what would be written now."""
-
-    code = "import_changed"
-    message = lazy("检查之后数据有变化，还没有写入任何内容。请看看最新的检查结果，再决定是否导入。")
-
-
 class ImportFaultyError(ConflictError):
     """Rows with mistakes, where all were to be taken."""
 
@@ -367,3 +360,46 @@ class NoBlindCopyError(ConflictError):
 
     code = "no_blind_copy"
     message = lazy("这份材料的盲评副本还没有准备好。主办方核对后即可查看。")
+
+
+class UnreadableAnswerError(InvalidError):
+    """An answer that the form has no place for, or beyond all bounds; ``field`` says which."""
+
+    code = "answer_unreadable"
+    message = lazy("这一项的内容无法识别或太长，没有保存。请刷新页面后重新填写这一项。")
+
+
+class AnswersTooLargeError(InvalidError):
+    """All answers together exceed what a form holds."""
+
+    code = "answers_too_large"
+    message = lazy("填写的内容太多，超过了一份表单的上限，没有保存。请精简后再保存，附件请用文件上传。")
+
+
+class FormReplacedError(ConflictError):
+    """The group now asks for another form than the one that was filled in."""
+
+    code = "form_replaced"
+    message = lazy("本组别的报名表已经更换，您刚才填写的内容还在下面。请在新窗口打开最新的报名表对照填写。")
+
+
+class TooManyFilesError(ConflictError):
+    """The question holds as many files as it may."""
+
+    code = "too_many_files"
+    message = lazy("这一题的文件已满，请先移除一个再上传。")
+
+
+class FormTakenError(ConflictError):
+    """The group has a form already."""
+
+    code = "form_taken"
+    message = lazy("所选的组别里有的已经设定了表单，请先撤下再设定新的。")
+
+
+class FormSourceError(InvalidError):
+    """What the form should be made from is not on offer."""
+
+    code = "form_source"
+    message = lazy("请从列表中选择。")
+    field = "source"

@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
+from eventhub import clock
 from eventhub.db import db
 from eventhub.errors import NotFoundError
 from eventhub.i18n import LOCALES, lazy
@@ -61,6 +62,13 @@ def health() -> ResponseReturnValue:
     """Whether this process reaches its database."""
     db.session.execute(text("SELECT 1"))
     return {"status": "ok"}
+
+
+@bp.get("/time")
+@public
+def time() -> ResponseReturnValue:
+    """The server's clock, for countdowns on devices whose own is wrong."""
+    return {"now": clock.now().isoformat()}
 
 
 def register(app: Flask) -> None:

@@ -1,9 +1,11 @@
 // The captain's workspace: saves as one types, keeps what could not be saved on this device, and
 // never overwrites what another window has saved. Without it the form works as any other.
 //
-// POST {version, fields} answers 200 {version, time, checklist_html}; a refusal is
+// POST {version, fields} answers 200 {version, time, members: [{id, state}], checklist_html}; a refusal is
 // {error: {code, message}, errors: {control: [message]}, stored: {version, fields}}.
-import { setRows, startRows } from "./entries_rows.js";
+import { device } from "./entries_device.js";
+import { Rescue } from "./entries_rescue.js";
+import { rowsOf, setRows, startRows } from "./entries_rows.js";
 import { startUploads } from "./entries_upload.js";
 
 const QUIET = 1500; // ms without a key
@@ -17,37 +19,6 @@ function showFragment(place, html) {
 
 const tidy = (text) => text.replace(/\r\n?/g, "\n").normalize("NFC").trim();
 
-function same(mine, stored) {
-  const names = new Set([...Object.keys(mine), ...Object.keys(stored)]);
-  names.delete("members-0-university_id"); // the captain's is the project's
-  return [...names].every((name) => tidy(mine[name] ?? "") === tidy(stored[name] ?? ""));
-}
-
-// A device that refuses storage only loses the safety net.
-const device = {
-  read(store, key) {
-    try {
-      return JSON.parse(store.getItem(key));
-    } catch {
-      return null;
-    }
-  },
-  write(store, key, value) {
-    try {
-      store.setItem(key, JSON.stringify(value));
-    } catch {
-      // full or forbidden
-    }
-  },
-  drop(store, key) {
-    try {
-      store.removeItem(key);
-    } catch {
-      // forbidden
-    }
-  },
-};
-
 class Workspace {
   constructor(form) {
     this.form = form;
@@ -57,18 +28,36 @@ class Workspace {
     this.isStopped = false;
     this.running = null;
     this.sent = null;
+    this.sentRows = [];
+    this.locked = new Set((form.dataset.locked ?? "").split(" ").filter(Boolean));
+    this.rescue = new Rescue(form, this.key, (fields) => this.fill(fields));
     startRows(form, () => this.changed());
     startUploads(form, this, showFragment);
     form.addEventListener("input", (event) => this.changed(event));
     form.addEventListener("change", (event) => this.changed(event));
     form.addEventListener("focusout", () => this.isDirty && this.save());
     form.addEventListener("click", (event) => this.waitFirst(event), true);
+    document.querySelector("[data-team-reload]").addEventListener("click", async (event) => {
+      event.preventDefault();
+      await this.save();
+      if (!this.isDirty) location.reload();
+    });
     window.addEventListener("online", () => this.isDirty && this.save());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden" && this.isDirty) this.save();
     });
     this.restore();
-    this.startConflict();
+  }
+
+  get memberRows() {
+    return rowsOf(this.form.querySelector('[data-rows="member"]'));
+  }
+
+  // What is locked is not sent, and nothing kept on the device replaces it.
+  isOpen(name) {
+    const part = name.split("-")[0];
+    if (part === "university_id") return !this.locked.has("members");
+    return !this.locked.has(part);
   }
 
   get version() {
@@ -87,10 +76,19 @@ class Workspace {
     return data;
   }
 
+  same(mine, stored) {
+    const names = new Set([...Object.keys(mine), ...Object.keys(stored)]);
+    names.delete("members-0-university_id"); // the captain's is the project's
+    const typed = [...names].filter((name) => this.isOpen(name) && !/^members-\d+-id$/.test(name));
+    return typed.every((name) => tidy(mine[name] ?? "") === tidy(stored[name] ?? ""));
+  }
+
   fill(fields) {
     for (const [part, prefix] of Object.entries(PARTS)) {
+      if (!this.isOpen(prefix)) continue;
       const numbers = Object.keys(fields).flatMap((name) => name.match(new RegExp(`^${prefix}-(\\d+)-`))?.[1] ?? []);
-      setRows(this.form, part, Math.max(-1, ...numbers.map(Number)) + 1);
+      const count = Math.max(-1, ...numbers.map(Number)) + 1;
+      setRows(this.form, part, Array.from({ length: count }, (_, at) => fields[`${prefix}-${at}-id`] ?? ""));
     }
     for (const control of this.form.elements) {
       if (!control.name || ["version", "csrf_token", "op"].includes(control.name) || control.type === "file") continue;
@@ -125,7 +123,8 @@ class Workspace {
   restore() {
     const kept = device.read(localStorage, this.key);
     if (!kept) return;
-    if (same(kept.fields, this.fields())) {
+    kept.fields = Object.fromEntries(Object.entries(kept.fields).filter(([name]) => this.isOpen(name)));
+    if (this.same(kept.fields, this.fields())) {
       // stored, or on a refused page and not stored yet
       if (!document.querySelector("[data-error-summary]")) device.drop(localStorage, this.key);
     } else if (kept.version === this.version) {
@@ -134,7 +133,8 @@ class Workspace {
       this.isDirty = true;
       this.save();
     } else {
-      this.conflict(kept.fields);
+      this.stop("conflict");
+      this.rescue.conflict(kept.fields);
     }
   }
 
@@ -162,6 +162,7 @@ class Workspace {
     this.timer = 0;
     this.isDirty = false;
     this.sent = this.fields();
+    this.sentRows = this.memberRows;
     this.say("saving");
     let response;
     try {
@@ -188,6 +189,7 @@ class Workspace {
 
   saved(told) {
     this.version = told.version;
+    this.nameRows(told.members);
     this.showErrors({});
     if (this.isDirty) {
       this.keep();
@@ -200,6 +202,18 @@ class Workspace {
     this.showChecklist(told.checklist_html);
   }
 
+  // A new row learns which member it has become, wherever it stands by now. Whoever confirmed or
+  // left meanwhile is told of, not put into the form under the captain's hands.
+  nameRows(members) {
+    if (this.locked.has("members")) return;
+    this.sentRows.forEach((row, at) => {
+      if (members[at]) row.querySelector('input[name$="-id"]').value = members[at].id;
+    });
+    const shown = new Map(this.sentRows.map((row, at) => [members[at]?.id, row.dataset.state ?? "listed"]));
+    const isNews = members.some(({ id, state }) => !shown.has(id) || (state === "confirmed") !== (shown.get(id) === "confirmed"));
+    document.querySelector("[data-team-news]").hidden = !isNews;
+  }
+
   showChecklist(html) {
     const place = document.querySelector("[data-checklist]");
     if (place && html) showFragment(place, html);
@@ -208,21 +222,35 @@ class Workspace {
   refused(told) {
     if (told.error?.code === "edited_elsewhere") {
       // An answer that was lost on its way looks like another window: the stored text is ours.
-      if (same(this.sent, told.stored.fields)) {
+      if (this.same(this.sent, told.stored.fields)) {
         this.version = told.stored.version;
-        this.isDirty = !same(this.fields(), told.stored.fields);
+        this.sentRows.forEach((row, at) => {
+          row.querySelector('input[name$="-id"]').value = told.stored.fields[`members-${at}-id`] ?? "";
+        });
+        this.isDirty = !this.same(this.fields(), told.stored.fields);
         if (!this.isDirty) {
           device.drop(localStorage, this.key);
           this.say("idle", "");
         }
         return;
       }
-      this.conflict(this.fields());
+      this.stop("conflict");
+      this.rescue.conflict(this.fields());
+      return;
+    }
+    if (told.error?.code === "part_locked") {
+      this.stop("failed", told.error.message);
+      this.rescue.locked(this.fields(), told.error.message);
       return;
     }
     if (told.error?.code === "entry_locked") this.isStopped = true;
     this.say("failed", told.error?.message);
     this.showErrors(told.errors ?? {});
+  }
+
+  stop(state, message) {
+    this.isStopped = true;
+    this.say(state, message);
   }
 
   showErrors(errors) {
@@ -249,57 +277,6 @@ class Workspace {
       field.classList.add("field--wrong");
       control.before(box);
     }
-  }
-
-  // Another window has saved: stop, and let the person choose.
-  conflict(mine) {
-    this.isStopped = true;
-    this.mine = mine;
-    this.say("conflict");
-    const panel = document.querySelector("[data-rescue]");
-    panel.hidden = false;
-    panel.focus();
-    panel.scrollIntoView({ block: "center" });
-  }
-
-  startConflict() {
-    const kept = document.querySelector("[data-copy-kept]");
-    const text = device.read(sessionStorage, `${this.key}:copy`);
-    if (text) {
-      kept.hidden = false;
-      kept.querySelector("[data-copy-text]").value = text;
-    }
-    kept.querySelector("[data-copy-close]").addEventListener("click", () => {
-      device.drop(sessionStorage, `${this.key}:copy`);
-      kept.hidden = true;
-    });
-    const leave = () => {
-      device.drop(localStorage, this.key);
-      const here = new URL(location.href);
-      here.hash = "";
-      location.replace(here);
-    };
-    document.querySelector("[data-conflict-drop]").addEventListener("click", leave);
-    document.querySelector("[data-conflict-keep]").addEventListener("click", () => {
-      device.write(sessionStorage, `${this.key}:copy`, this.readable(this.mine));
-      leave();
-    });
-  }
-
-  // The typed text as lines of "label: value", in the order of the form.
-  readable(fields) {
-    this.fill(fields);
-    const lines = [];
-    for (const control of this.form.elements) {
-      const isText = control.matches("input:not([type=hidden], [type=checkbox], [type=file]), select, textarea");
-      if (!isText || !control.name || !control.value) continue;
-      const row = control.closest("[data-row]");
-      const title = row ? `${row.querySelector("[data-row-number]").textContent} ` : "";
-      const label = control.labels[0]?.textContent.trim() ?? control.name;
-      const value = control.tagName === "SELECT" ? control.selectedOptions[0].textContent : control.value;
-      lines.push(`${title}${label}: ${value}`);
-    }
-    return lines.join("\n");
   }
 }
 

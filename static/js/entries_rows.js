@@ -35,10 +35,18 @@ export function addRow(form, part) {
   return row;
 }
 
-export function setRows(form, part, count) {
+// Bring the rows to this order: a key for each, empty for a new one.
+export function setRows(form, part, ids) {
   const list = form.querySelector(`[data-rows="${part}"]`);
-  while (rowsOf(list).length > count) rowsOf(list).at(-1).remove();
-  while (rowsOf(list).length < count) addRow(form, part);
+  const free = rowsOf(list);
+  const idOf = (row) => row.querySelector('input[name$="-id"]')?.value ?? "";
+  const found = ids.map((id) => {
+    const at = id ? free.findIndex((row) => idOf(row) === id) : -1;
+    return at < 0 ? null : free.splice(at, 1)[0];
+  });
+  // a row that shows a confirmed member's own words is nobody else's
+  const spare = free.filter((row) => row.dataset.state !== "confirmed");
+  list.replaceChildren(...found.map((row) => row ?? spare.shift() ?? addRow(form, part)));
   renumber(list);
 }
 
@@ -52,12 +60,37 @@ function move(row, where) {
   return rowsOf(list).indexOf(row);
 }
 
+// By mouse or finger; the buttons of a row do the same by keyboard.
+function startDragging(list, moved) {
+  if (!window.Sortable) return;
+  const showGrips = () => list.querySelectorAll("[data-grip]").forEach((grip) => (grip.hidden = false));
+  showGrips();
+  new MutationObserver(showGrips).observe(list, { childList: true });
+  window.Sortable.create(list, {
+    handle: "[data-grip]",
+    draggable: "[data-row]:not([data-fixed])",
+    animation: 150,
+    ghostClass: "team-row--ghost",
+    onEnd: ({ item, oldIndex, newIndex }) => {
+      if (oldIndex === newIndex) return;
+      renumber(list);
+      moved(rowsOf(list).indexOf(item));
+    },
+  });
+}
+
 export function startRows(form, changed) {
   const announce = (pattern, n) => {
     const place = form.querySelector("[data-announce]");
     if (place) place.textContent = pattern.replace("{n}", n);
   };
-  for (const list of form.querySelectorAll("[data-rows]")) renumber(list);
+  for (const list of form.querySelectorAll("[data-rows]")) {
+    renumber(list);
+    startDragging(list, (at) => {
+      announce(form.dataset.moved, at + 1);
+      changed();
+    });
+  }
   form.addEventListener("click", (event) => {
     const adder = event.target.closest("[data-add]");
     const mover = event.target.closest("[data-move]");

@@ -13,14 +13,17 @@ from tests.factories.people import (
     make_staff,
     make_university,
 )
+from tests.factories.teams import make_confirmation, make_member
 
 __all__ = [
     "make_attendee",
     "make_circle",
     "make_competition",
+    "make_confirmation",
     "make_draft",
     "make_entry",
     "make_event",
+    "make_member",
     "make_officer",
     "make_organiser",
     "make_pdf",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, Self, TypeVar, cast
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Self, cast
 
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -53,8 +52,6 @@ from eventhub.errors import InvalidError
 from eventhub.i18n import _, lazy
 from eventhub.web.forms import FieldList, HubForm
 
-Part = TypeVar("Part", MemberDraft, AdviserDraft)
-
 
 class _PartForm(Form):
     """A row of the form: its token is the whole form's."""
@@ -66,8 +63,9 @@ class _PartForm(Form):
 
 
 class MemberForm(_PartForm):
-    """A member of the team."""
+    """A member of the team; ``id`` says which, and is empty in a new row."""
 
+    id = HiddenField()
     name = StringField(lazy("姓名"), [Length(max=NAME_MAX)])
     university_id = SelectField(lazy("学校"), default="")
     student_number = StringField(lazy("学号"), [Length(max=STUDENT_NUMBER_MAX)])
@@ -82,6 +80,11 @@ class AdviserForm(_PartForm):
     name = StringField(lazy("姓名"), [Length(max=NAME_MAX)])
     title = StringField(lazy("职称或职务"), [Length(max=ADVISER_TITLE_MAX)])
     organisation = StringField(lazy("单位"), [Length(max=ADVISER_ORGANISATION_MAX)])
+    share = IntegerField(
+        lazy("指导占比"),
+        [Optional(), NumberRange(0, 100, lazy("请填写 0 到 100 之间的整数。"))],
+        description=lazy("选填，填百分数，全部教师合计不超过 100。"),
+    )
 
 
 class EntryForm(HubForm):
@@ -109,18 +112,22 @@ class EntryForm(HubForm):
         slots: Sequence[DocumentSlot],
         universities: Sequence[University],
         *,
+        locked: Collection[LockedPart] = (),
         typed: Mapping[str, str] | None = None,
     ) -> Self:
         """The form of one entry, with a file field for each document that may be added.
 
-        ``typed`` are the fields as a script sends them; without it the request's own count.
+        ``locked`` parts are shown and not sent, so what is stored stands for them. ``typed`` are
+        the fields as a script sends them; without it the request's own count.
         """
         files = {
             _file_field(slot.requirement.id): FileField(slot.requirement.name) for slot in slots
         }
-        form_class: type[Self] = type("EntryForm", (cls,), files)
+        form_class: type[Self] = type("EntryForm", (cls,), files | statement_fields(entry))
         given = {} if typed is None else {"formdata": MultiDict(typed)}
-        form = form_class(data={**_data(draft_of(entry)), "version": str(entry.version)}, **given)
+        data = {**_data(draft_of(entry)), "version": str(entry.version)}
+        form = form_class(data=data, **given)
+        form._fill_in(data, locked)
         form.category.choices = [
             ("", _("请选择")),
             *((name, name) for name in _categories(entry)),
@@ -130,6 +137,15 @@ class EntryForm(HubForm):
         for row in form.members:
             row.university_id.choices = schools
         return form
+
+    def _fill_in(self, data: Mapping[str, Any], locked: Collection[LockedPart]) -> None:
+        """Give back the rows of locked lists, which a browser does not send."""
+        lists = ((LockedPart.MEMBERS, "members"), (LockedPart.ADVISERS, "advisers"))
+        for part, name in lists:
+            rows = self._fields[name]
+            if part in locked and not len(rows):
+                for row in data[name]:
+                    rows.append_entry(row)
 
     @property
     def seen_version(self) -> int:
@@ -244,12 +260,21 @@ def typed_fields(body: Any) -> dict[str, str]:
 
 
 def _member(row: Mapping[str, Any]) -> MemberDraft:
-    texts = {key: text or "" for key, text in row.items() if key != "university_id"}
-    return MemberDraft(university_id=_uuid(row["university_id"]), **texts)
+    texts = {key: text or "" for key, text in row.items() if key not in {"id", "university_id"}}
+    return MemberDraft(id=_uuid(row["id"]), university_id=_uuid(row["university_id"]), **texts)
+
+
+def _adviser(row: Mapping[str, Any]) -> AdviserDraft:
+    texts = {key: text or "" for key, text in row.items() if key != "share"}
+    return AdviserDraft(share=row["share"], **texts)
 
 
 def _uuid(text: str | None) -> uuid.UUID | None:
-    return uuid.UUID(text) if text else None
+    """A key; None for nothing and for nonsense."""
+    try:
+        return uuid.UUID(text) if text else None
+    except ValueError:
+        return None
 
 
 def _walk(fields: Any) -> Iterator[Field]:
@@ -269,35 +294,3 @@ def _walk(fields: Any) -> Iterator[Field]:
 class _Errors:
     def __init__(self, name: str, errors: list[str]) -> None:
         self.name, self.errors = name, errors
-
-
-_ORDER = re.compile(r"(member|adviser)-(add|up|down|remove)(?:-(\d{1,3}))?")
-
-
-def rearrange(draft: EntryDraft, order: str) -> EntryDraft:
-    """Do what a row's button says: ``member-add``, ``member-up-2``, ``adviser-remove-0``.
-
-    Rows count from 0. The captain stays first. Anything else leaves the draft as it is.
-    """
-    match = _ORDER.fullmatch(order)
-    if match is None:
-        return draft
-    part, verb, at = match[1], match[2], int(match[3] or 0)
-    if part == "member":
-        blank = MemberDraft(university_id=draft.university_id)  # most often the same school
-        return replace(draft, members=_moved(draft.members, verb, at, blank, floor=1))
-    return replace(draft, advisers=_moved(draft.advisers, verb, at, AdviserDraft(), floor=0))
-
-
-def _moved(
-    rows: tuple[Part, ...], verb: str, at: int, blank: Part, *, floor: int
-) -> tuple[Part, ...]:
-    moved = list(rows)
-    if verb == "add":
-        moved.append(blank)
-    if verb == "add" or not floor <= at < len(rows):
-        return tuple(moved)
-    row = moved.pop(at)
-    if verb != "remove":
-        moved.insert(max(floor, at - 1) if verb == "up" else at + 1, row)
-    return tuple(moved)

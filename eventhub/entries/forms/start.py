@@ -1,7 +1,8 @@
-"""Beginning an entry."""
+"""Beginning an entry, and moving it to another group."""
 
 from __future__ import annotations
 
+import uuid
 from typing import Self
 
 from wtforms import (
@@ -10,6 +11,7 @@ from wtforms import (
 from wtforms.validators import InputRequired
 
 from eventhub.competitions.models import Competition
+from eventhub.entries.models import Entry
 from eventhub.i18n import lazy
 from eventhub.web.forms import HubForm
 
@@ -29,3 +31,17 @@ class StartForm(HubForm):
             (str(group.id), f"{group.track_name} · {group.name}") for group in competition.groups
         ]
         return form
+
+
+class GroupForm(StartForm):
+    """To which group an entry moves. Build with ``for_entry``."""
+
+    @classmethod
+    def for_entry(cls, entry: Entry) -> Self:
+        """One choice a group, the entry's own taken."""
+        return cls.for_competition(entry.competition, str(entry.group_id))
+
+    @property
+    def group_id(self) -> uuid.UUID:
+        """The group chosen; the field has checked it."""
+        return uuid.UUID(self.group.data)

@@ -61,7 +61,7 @@ def save_entry(
         refuse_locked(entry, changed, now)
         if entry.version != version:
             raise EditedElsewhereError
-        _write(entry, draft)
+        write_draft(entry, draft)
         entry.version += 1
         entry.saved_at = now
         claims.refresh(entry)
@@ -121,8 +121,8 @@ def _settle(entry: Entry, draft: EntryDraft) -> EntryDraft:
         said = replace(_row_of(member), duty=row.duty) if speaks_for_self(member) else row
         rows.append(replace(said, id=member.id))
     rows += [_row_of(member) for member in left.values() if speaks_for_self(member)]
-    known = statements.known(entry, draft.statements)
-    return replace(draft, members=tuple(rows), statements=known)
+    ticked = statements.known(entry, draft.statements)
+    return replace(draft, members=tuple(rows), statements=ticked)
 
 
 def speaks_for_self(member: Member) -> bool:
@@ -160,7 +160,8 @@ def _keeping(entry: Entry, draft: EntryDraft, parts: Collection[LockedPart]) -> 
     return draft
 
 
-def _write(entry: Entry, draft: EntryDraft) -> None:
+def write_draft(entry: Entry, draft: EntryDraft) -> None:
+    """Within a transaction: make the entry what a draft says, whose rows are bound to members."""
     entry.name, entry.category, entry.summary = draft.name, draft.category, draft.summary
     entry.university_id = draft.university_id
     statements.tick(entry, draft.statements)

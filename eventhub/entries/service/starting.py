@@ -72,7 +72,7 @@ def _new_entry(competition: Competition, group: Group, captain: Person) -> Entry
     entry = Entry(
         competition_id=competition.id,
         group_id=group.id,
-        code=_new_code(competition.id),
+        code=new_code(competition.id),
         captain_id=captain.id,
         university_id=captain.university_id,
         saved_at=clock.now(),
@@ -92,7 +92,8 @@ def _new_entry(competition: Competition, group: Group, captain: Person) -> Entry
     return entry
 
 
-def _new_code(competition_id: uuid.UUID) -> str:
+def new_code(competition_id: uuid.UUID) -> str:
+    """A code that no entry of the competition has."""
     while True:
         code = codes.from_bytes(secrets.token_bytes(4 * CODE_LENGTH), CODE_LENGTH)
         taken = select(Entry.id).where(Entry.competition_id == competition_id, Entry.code == code)

@@ -19,8 +19,10 @@ from eventhub.entries.enums import ENTRY_TRANSITIONS, EntryState
 from eventhub.entries.errors import EntryLockedError, EntryStateError, IncompleteEntryError
 from eventhub.entries.models import Entry
 from eventhub.entries.permissions import can_withdraw, is_captain
-from eventhub.entries.service import claims, letters
+from eventhub.entries.service import answers, claims, letters
 from eventhub.entries.service.checklist import is_complete, list_checks
+from eventhub.entries.service.recommendations import drop_recommendation
+from eventhub.entries.service.searching import note_proof
 from eventhub.entries.service.slots import list_slots
 from eventhub.entries.service.window import may_hand_in, refuse_when_closed
 from eventhub.errors import NotFoundError
@@ -53,9 +55,12 @@ def submit_entry(entry_id: uuid.UUID, *, by: Person) -> Entry:
         now = clock.now()
         if entry.state in {EntryState.DRAFT, EntryState.RETURNED} and not may_hand_in(entry, now):
             refuse_when_closed(entry.competition, now)
-        if not is_complete(list_checks(entry, list_slots(entry))):
+        items = list_checks(entry, list_slots(entry))
+        if not is_complete(items):
             raise IncompleteEntryError
+        note_proof(entry, items)
         claims.claim_all(entry)
+        answers.settle(entry)
         move(entry, EntryState.SUBMITTED, by=by)
         entry.submitted_at = now
         letters.send_receipt(entry)
@@ -86,6 +91,7 @@ def withdraw_entry(entry_id: uuid.UUID, *, by: Person) -> Entry:
             raise EntryLockedError
         move(entry, EntryState.WITHDRAWN, by=by)
         claims.release_entry(entry)
+        drop_recommendation(entry)
         sync_party(
             entry.competition.event_id, party_id=entry.id, party=entry.name, attendees=[], by=by
         )

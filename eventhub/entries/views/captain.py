@@ -17,7 +17,14 @@ from eventhub.competitions.queries import get_competition_by_code
 from eventhub.competitions.tabs import public_links
 from eventhub.domain.codes import format_code
 from eventhub.entries import queries, service
-from eventhub.entries.enums import EDITABLE, ENTRY_STATE_LOOKS, EntryState
+from eventhub.entries.enums import (
+    EDITABLE,
+    ENTRY_STATE_LOOKS,
+    MEMBER_STATE_LOOKS,
+    EntryState,
+    LockedPart,
+)
+from eventhub.entries.errors import PartLockedError
 from eventhub.entries.forms import (
     ConfirmForm,
     EntryForm,
@@ -27,13 +34,18 @@ from eventhub.entries.forms import (
     typed_fields,
 )
 from eventhub.entries.models import Entry
-from eventhub.entries.permissions import can_read_entry, can_withdraw, is_captain
+from eventhub.entries.permissions import (
+    can_read_entry,
+    can_recommend,
+    can_review,
+    can_withdraw,
+    is_captain,
+)
 from eventhub.entries.views.blueprint import bp, whoever
+from eventhub.entries.views.sections import list_sections
 from eventhub.events.queries import list_party
-from eventhub.files.sending import send
 from eventhub.i18n import _
 from eventhub.web.access import authorize, me, public, signed_in
-from eventhub.web.errors import answer
 from eventhub.web.forms import render_form
 from eventhub.web.jinja import show_time
 from eventhub.web.navigation import person
@@ -41,6 +53,7 @@ from eventhub.web.paging import page_number, paginate
 from eventhub.web.security import limiter
 
 JSON_MAX = 2 * 1024 * 1024  # as much as a form may hold
+KEEP_LOCKED = "save-rest"  # the button that saves what is not locked
 
 
 @bp.get("/c/<code>/enter")
@@ -88,10 +101,10 @@ def _start_context(competition: Competition) -> dict[str, Any]:
 @bp.get("/entries")
 @signed_in
 def mine() -> ResponseReturnValue:
-    """One's own entries, each with its state and the next step."""
+    """The entries that one leads or has joined, each with its state and the next step."""
     page = paginate(queries.select_entries_of(me().id), page=page_number())
     now = clock.now()
-    rows = [(entry, service.next_step(entry, now)) for entry in page.items]
+    rows = [(entry, service.next_step(entry, now), is_captain(me(), entry)) for entry in page.items]
     return render_template("entries/mine.html", page=page, rows=rows, looks=ENTRY_STATE_LOOKS)
 
 
@@ -100,10 +113,9 @@ def mine() -> ResponseReturnValue:
 def show(entry_id: uuid.UUID) -> ResponseReturnValue:
     """The captain's workspace while the entry is being written, else the entry to read."""
     entry = authorize(can_read_entry, queries.get_entry(entry_id))
-    slots = service.list_slots(entry)
     if is_captain(me(), entry) and entry.state in EDITABLE:
-        form = EntryForm.for_entry(entry, slots, list_universities())
-        return render_form("entries/edit.html", form, **_edit_context(entry))
+        return render_form("entries/edit.html", _form(entry), **_edit_context(entry))
+    slots = service.list_slots(entry)
     places = list_party(entry.competition.event_id, entry.id)
     return render_template(
         "entries/show.html",
@@ -113,9 +125,22 @@ def show(entry_id: uuid.UUID) -> ResponseReturnValue:
         looks=ENTRY_STATE_LOOKS,
         next_step=service.next_step(entry, clock.now()),
         links=public_links(entry.competition),
-        upload_forms=_late_uploads(entry),
         is_mine=is_captain(me(), entry),
+        own=service.find_own(entry, me()),
+        sees_contacts=can_recommend(me(), entry) or can_review(me(), entry),
+        is_locked=LockedPart.MEMBERS in service.locked_parts(entry, clock.now()),
+        sections=list_sections(entry),
         format_code=format_code,
+    )
+
+
+def _form(entry: Entry, typed: dict[str, str] | None = None) -> EntryForm:
+    return EntryForm.for_entry(
+        entry,
+        service.list_slots(entry),
+        list_universities(),
+        locked=service.locked_parts(entry, clock.now()),
+        typed=typed,
     )
 
 
@@ -125,16 +150,20 @@ def show(entry_id: uuid.UUID) -> ResponseReturnValue:
 def save(entry_id: uuid.UUID) -> ResponseReturnValue:
     """Save everything that the form holds, then do what the pressed button says."""
     entry = authorize(is_captain, queries.get_entry(entry_id))
-    form = EntryForm.for_entry(entry, service.list_slots(entry), list_universities())
+    form = _form(entry)
     order = request.form.get("op", "save")
     if form.validate_on_submit() and form.accepted_by(_saving(entry_id, form, order)):
         if order == "submit":
             flash(_("已提交，等待主办方审核。结果会发到您的邮箱。"), "success")
-        elif order == "save":
+        elif order in {"save", KEEP_LOCKED}:
             flash(_("已保存。"), "success")
         anchor = order.split("-")[0] + "s" if order.startswith(("member-", "adviser-")) else None
         return redirect(url_for(".show", entry_id=entry_id, _anchor=anchor), 303)
-    return render_form("entries/edit.html", form, **_edit_context(queries.get_entry(entry_id)))
+    entry = queries.get_entry(entry_id)
+    context = _edit_context(entry)
+    if form.refused and form.refused.code == PartLockedError.code:
+        context["locked"] = frozenset()  # what was typed stays to be read
+    return render_form("entries/edit.html", form, **context)
 
 
 def _saving(entry_id: uuid.UUID, form: EntryForm, order: str) -> Callable[[], None]:
@@ -142,7 +171,13 @@ def _saving(entry_id: uuid.UUID, form: EntryForm, order: str) -> Callable[[], No
 
     def use_case() -> None:
         draft = rearrange(form.to_draft(), order)
-        saved = service.save_entry(entry_id, version=form.seen_version, draft=draft, by=me())
+        saved = service.save_entry(
+            entry_id,
+            version=form.seen_version,
+            draft=draft,
+            keeps_locked=order == KEEP_LOCKED,
+            by=me(),
+        )
         form.now_at(saved.version)
         for requirement_id, upload in form.uploads():
             service.add_document(
@@ -165,8 +200,7 @@ def autosave(entry_id: uuid.UUID) -> ResponseReturnValue:
     """Save what a script sends while the captain types."""
     request.max_content_length = JSON_MAX
     entry = authorize(is_captain, queries.get_entry(entry_id))
-    typed = typed_fields(request.get_json(silent=True))
-    form = EntryForm.for_entry(entry, service.list_slots(entry), list_universities(), typed=typed)
+    form = _form(entry, typed_fields(request.get_json(silent=True)))
     if form.validate() and form.accepted_by(_saving(entry_id, form, "save")):
         return jsonify(_stored(queries.get_entry(entry_id)))
     return jsonify(_refusal(form, entry_id)), form.status
@@ -178,8 +212,11 @@ def _stored(entry: Entry) -> dict[str, Any]:
         "version": entry.version,
         "saved_at": entry.saved_at.isoformat(),
         "time": show_time(entry.saved_at, entry.competition.event.timezone),
+        "members": [{"id": str(m.id), "state": m.state.value} for m in entry.members],
         "checklist": [vars(item) for item in items],
-        "checklist_html": render_template("entries/_checklist.html", items=items, links=True),
+        "checklist_html": render_template(
+            "entries/_checklist.html", items=items, links=True, entry=entry
+        ),
     }
 
 
@@ -201,61 +238,25 @@ def _refusal(form: EntryForm, entry_id: uuid.UUID) -> dict[str, Any]:
 
 def _edit_context(entry: Entry) -> dict[str, Any]:
     slots = service.list_slots(entry)
+    now = clock.now()
     return {
         "entry": entry,
+        "sections": list_sections(entry),
         "slots": slots,
         "items": service.list_checks(entry, slots),
         "conditions": service.list_conditions(entry),
-        "may_hand_in": service.may_hand_in(entry, clock.now()),
-        "phase": entry.competition.entry_phase(clock.now()),
+        "may_hand_in": service.may_hand_in(entry, now),
+        "until": service.hands_in_until(entry, now),
+        "locked": service.locked_parts(entry, now),
+        "part": LockedPart,
+        "unlocks": service.active_unlocks(entry, now),
+        "phase": entry.competition.entry_phase(now),
         "looks": ENTRY_STATE_LOOKS,
+        "member_looks": MEMBER_STATE_LOOKS,
+        "private": {str(m.id) for m in entry.members if service.speaks_for_self(m)},
+        "people": {str(m.id): m for m in entry.members},
         "returned": entry.reviews[0] if entry.state is EntryState.RETURNED else None,
     }
-
-
-def _late_uploads(entry: Entry) -> set[uuid.UUID]:
-    """The documents that may still be added although the entry is closed."""
-    if not is_captain(me(), entry):
-        return set()
-    return {
-        slot.requirement.id
-        for slot in service.list_slots(entry)
-        if service.may_add(entry, slot.requirement, is_due=slot.is_due)
-    }
-
-
-@bp.post("/entries/<uuid:entry_id>/documents/<uuid:requirement_id>")
-@signed_in
-@limiter.limit("20/minute;120/hour", key_func=whoever)
-def upload(entry_id: uuid.UUID, requirement_id: uuid.UUID) -> ResponseReturnValue:
-    """Add a version of a document: a script's answer is the new list, a page's goes back."""
-    authorize(is_captain, queries.get_entry(entry_id))
-    given = request.files.get("file")
-    if given is None or not given.filename:
-        return answer(422, "no_file", _("请先选择文件。"))
-    document = service.add_document(
-        entry_id,
-        requirement_id=requirement_id,
-        content=cast(BinaryIO, given.stream),
-        name=given.filename,
-        by=me(),
-    )
-    if request.accept_mimetypes.best != "application/json":
-        flash(_("“%(name)s”已上传。", name=document.file.name), "success")
-        return redirect(url_for(".show", entry_id=entry_id, _anchor="documents"), 303)
-    entry = queries.get_entry(entry_id)
-    slot = next(s for s in service.list_slots(entry) if s.requirement.id == requirement_id)
-    html = render_template("entries/_versions.html", entry=entry, slot=slot)
-    return jsonify({**_stored(entry), "versions_html": html})
-
-
-@bp.get("/entries/<uuid:entry_id>/documents/<uuid:document_id>")
-@signed_in
-def document(entry_id: uuid.UUID, document_id: uuid.UUID) -> ResponseReturnValue:
-    """One version of a document, as a download."""
-    entry = authorize(can_read_entry, queries.get_entry(entry_id))
-    file = queries.get_document(entry, document_id).file
-    return send(file)
 
 
 @bp.route("/entries/<uuid:entry_id>/withdraw", methods=["GET", "POST"])

@@ -8,7 +8,7 @@ from flask import current_app, request, url_for
 
 from eventhub.competitions.queries import team_rules
 from eventhub.entries.models import Entry
-from eventhub.entries.permissions import is_captain
+from eventhub.entries.permissions import is_captain, is_member
 from eventhub.i18n import _
 from eventhub.web.navigation import person
 
@@ -16,6 +16,7 @@ from eventhub.web.navigation import person
 def list_sections(entry: Entry) -> list[dict[str, Any]]:
     """The tabs that concern this entry and this person, as ``components/tabs.html`` takes them."""
     leads = is_captain(person(), entry)
+    belongs = leads or is_member(person(), entry)
     wanted = [
         (_("项目与团队"), "entries.show", "rocket", True),
         (
@@ -28,10 +29,10 @@ def list_sections(entry: Entry) -> list[dict[str, Any]]:
             _("企业与股权"),
             "entries.company",
             "building",
-            team_rules(entry.group).company is not None,
+            team_rules(entry.group).asks_company,
         ),
         (_("邀请成员"), "entries.team", "users", leads),
-        (_("我的信息"), "entries.my_part", "user", True),
+        (_("我的信息"), "entries.my_part", "user", belongs),
     ]
     shown = [
         (label, endpoint, icon)
