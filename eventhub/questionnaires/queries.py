@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from eventhub.db import db
@@ -69,14 +69,17 @@ def find_version(version_id: uuid.UUID) -> QuestionnaireVersion | None:
     return db.session.get(QuestionnaireVersion, version_id)
 
 
-def newest_numbers(questionnaire_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """The number of the newest version of each; a form never published is left out."""
+def list_newest(
+    questionnaire_ids: Collection[uuid.UUID],
+) -> dict[uuid.UUID, QuestionnaireVersion]:
+    """The newest version of each; a form never published is left out."""
     query = (
-        select(QuestionnaireVersion.questionnaire_id, func.max(QuestionnaireVersion.number))
+        select(QuestionnaireVersion)
         .where(QuestionnaireVersion.questionnaire_id.in_(questionnaire_ids))
-        .group_by(QuestionnaireVersion.questionnaire_id)
+        .order_by(QuestionnaireVersion.questionnaire_id, QuestionnaireVersion.number.desc())
+        .distinct(QuestionnaireVersion.questionnaire_id)
     )
-    return {row[0]: row[1] for row in db.session.execute(query)}
+    return {version.questionnaire_id: version for version in db.session.scalars(query)}
 
 
 def list_of_circles(circle_ids: Collection[uuid.UUID], *, limit: int) -> Sequence[Questionnaire]:
