@@ -303,3 +303,31 @@ class TemplateNameTakenError(ConflictError):
     code = "template_name_taken"
     message = lazy("本圈已有同名的模板。换一个名称，或勾选“更新同名模板”。")
     field = "name"
+
+
+class RuleParameterError(InvalidError):
+    """A rule says nothing, or makes no sense; ``field`` names its row and cell."""
+
+    code = "rule_parameter"
+    message = lazy("请填写有效的内容。")
+
+
+class TooManyRulesError(InvalidError):
+    """More rules than a page can hold; the message says how many."""
+
+    code = "too_many_rules"
+    message = lazy("规则太多。")
+
+
+class NamingRuleError(InvalidError):
+    """A rule for the names of files that makes no names; the message says why."""
+
+    code = "naming_rule"
+    message = lazy("命名规则有误。")
+
+
+class BlindFormatError(InvalidError):
+    """Judges of a blind round are shown copies of PDF alone; the message names the document."""
+
+    code = "blind_format"
+    message = lazy("本轮匿名评审，评委可以查看的材料必须允许 PDF。")

@@ -93,11 +93,18 @@ def facts_of(
 
 
 def _named(rows: Sequence[dict[str, Any]], original: ContestTemplate | None) -> list[Any]:
-    """What speaks of a round of the original, now by the round's name."""
+    """What speaks of a round or track of the original, now by the name of it."""
+    if original is None:
+        return list(rows)
+    tracks = {track["key"]: track["name"] for track in original.facts["tracks"]}
     found = []
     for row in rows:
-        round_ = original.round(row.get("round", "")) if original else None
-        found.append({**row, "round": round_.name} if round_ else row)
+        round_, named = original.round(row.get("round", "")), dict(row)
+        if round_:
+            named["round"] = round_.name
+        if row.get("track") in tracks:
+            named["track"] = tracks[row["track"]]
+        found.append(named)
     return found
 
 

@@ -14,7 +14,7 @@ from eventhub.circles.models import Circle
 from eventhub.competitions import catalogue
 from eventhub.competitions.catalogue import ContestTemplate
 from eventhub.competitions.conditions import list_rules, settled_kinds
-from eventhub.competitions.enums import CompetitionState, EntryPhase
+from eventhub.competitions.enums import CompetitionState, EntryPhase, PassageKind
 from eventhub.competitions.models import (
     Competition,
     Criterion,
@@ -171,6 +171,17 @@ def get_rubric(rubric_id: uuid.UUID, *, fresh: bool = False) -> Rubric:
     return rubric
 
 
+def find_passage(round_id: uuid.UUID, kind: PassageKind) -> Passage | None:
+    """A way on from a round, read afresh with its quotas."""
+    query = (
+        select(Passage)
+        .where(Passage.from_round_id == round_id, Passage.kind == kind)
+        .options(joinedload(Passage.to_round), selectinload(Passage.quotas))
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(query).one_or_none()
+
+
 def find_rubric(round_id: uuid.UUID, group_id: uuid.UUID) -> Rubric | None:
     """By what this group is judged in this round, with criteria and gates."""
     query = (
@@ -224,6 +235,18 @@ def find_template(key: str | None) -> ContestTemplate | None:
 def template_of(competition: Competition) -> ContestTemplate | None:
     """The template that a competition was made from, while it exists."""
     return find_template(competition.template_key)
+
+
+def find_clone_source(competition: Competition) -> Competition | None:
+    """The earlier edition that a competition was made from, with its event."""
+    if competition.cloned_from_id is None:
+        return None
+    query = (
+        select(Competition)
+        .where(Competition.id == competition.cloned_from_id)
+        .options(joinedload(Competition.event, innerjoin=True))
+    )
+    return db.session.scalars(query).one_or_none()
 
 
 def get_own_template(template_id: uuid.UUID, *, lock: bool = False) -> OwnTemplate:

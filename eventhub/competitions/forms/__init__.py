@@ -24,17 +24,28 @@ from eventhub.competitions.forms.documents import (
     RequirementsForm,
 )
 from eventhub.competitions.forms.groups import (
+    ConditionsForm,
     GroupForm,
 )
+from eventhub.competitions.forms.passages import PassageForm, targets
 from eventhub.competitions.forms.rounds import (
     MarksDueForm,
     NewRoundForm,
     RoundForm,
 )
 from eventhub.competitions.forms.rubrics import (
+    AdoptForm,
     CriterionRow,
     GateRow,
     RubricForm,
+)
+from eventhub.competitions.forms.setup import (
+    CloneForm,
+    EntryRulesForm,
+    HostsForm,
+    NewGroupForm,
+    RenameTemplateForm,
+    SaveTemplateForm,
 )
 
 __all__ = [
@@ -43,21 +54,31 @@ __all__ = [
     "MEGABYTE",
     "POINT_TO_JUDGE_MAX",
     "TIE_STEPS",
+    "AdoptForm",
     "CheckboxesField",
+    "CloneForm",
+    "ConditionsForm",
     "ConfirmForm",
     "CriterionRow",
     "DatesForm",
     "EachLineMax",
+    "EntryRulesForm",
     "GateRow",
     "GroupForm",
+    "HostsForm",
     "MarksDueForm",
     "NewCompetitionForm",
+    "NewGroupForm",
     "NewRoundForm",
+    "PassageForm",
+    "RenameTemplateForm",
     "RequirementRow",
     "RequirementsForm",
     "RoundForm",
     "RowForm",
     "RubricForm",
+    "SaveTemplateForm",
     "SettingsForm",
     "lines",
+    "targets",
 ]

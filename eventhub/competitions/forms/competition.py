@@ -82,10 +82,12 @@ class NewCompetitionForm(DatesForm):
     group_keys = CheckboxesField(
         lazy("参赛组别"), [DataRequired(lazy("请至少选择一个组别。"))], validate_choice=True
     )
-    round_name = StringField(
-        lazy("首个轮次"),
-        [InputRequired(), Length(max=NAME_MAX)],
-        description=lazy("之后可以再增加复赛、决赛等轮次。"),
+    round_keys = CheckboxesField(
+        lazy("轮次"),
+        [DataRequired(lazy("请至少选择一个轮次。"))],
+        description=lazy(
+            "每一轮的评审方式、评分标准、计分规则和名额在创建后设定，也可以再增加轮次。"
+        ),
     )
 
     @classmethod
@@ -94,15 +96,30 @@ class NewCompetitionForm(DatesForm):
         form = cls(
             edition=template.edition,
             theme=template.theme,
-            round_name=template.round_names[0],
-            title=template.name,
+            round_keys=_usual_rounds(template),
+            title="" if template.is_own else template.name,
+            summary=template.facts.get("summary", ""),
+            description=template.facts.get("description", ""),
         )
         form.circle_id.choices = [SelectChoice(str(circle.id), circle.name) for circle in circles]
         form.group_keys.choices = [
             SelectChoice(group.key, f"{group.track_name} · {group.name}")
             for group in template.groups
         ]
+        courses = {row["key"]: row["name"] for row in template.facts["courses"]}
+        several = len({each.course for each in template.rounds}) > 1
+        form.round_keys.choices = [
+            SelectChoice(
+                each.key, f"{courses[each.course]} · {each.name}" if several else each.name
+            )
+            for each in template.rounds
+        ]
         return form
+
+
+def _usual_rounds(template: ContestTemplate) -> list[str]:
+    """All of a circle's own template; of a shipped one, which knows more courses, the first."""
+    return [each.key for each in template.rounds[: None if template.is_own else 1]]
 
 
 class SettingsForm(DatesForm):

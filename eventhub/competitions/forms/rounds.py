@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Self
 
 from wtforms import (
+    BooleanField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -18,16 +21,20 @@ from wtforms.validators import (
     Optional,
 )
 
-from eventhub.competitions.enums import ROUND_MODE_LABELS, RoundMode
+from eventhub.competitions.enums import (
+    ROUND_KIND_LABELS,
+    ROUND_MODE_LABELS,
+    RoundKind,
+    RoundMode,
+)
+from eventhub.competitions.errors import ChangedMeanwhileError
 from eventhub.competitions.forms.base import TIE_STEPS, count_field
 from eventhub.competitions.models import (
     NAME_MAX,
     Criterion,
     Round,
 )
-from eventhub.competitions.service import (
-    RoundDraft,
-)
+from eventhub.competitions.service import RoundDraft, round_stamp
 from eventhub.domain.scoring.rules import ScoreRuleKind
 from eventhub.i18n import _, lazy
 from eventhub.web.forms import HubForm, ZonedDateTimeField
@@ -38,6 +45,7 @@ _MODES = [SelectChoice(mode.value, label) for mode, label in ROUND_MODE_LABELS.i
 class RoundForm(HubForm):
     """Name and rules of a round. Build with ``of``."""
 
+    seen = HiddenField()
     name = StringField(lazy("轮次名称"), [InputRequired(), Length(max=NAME_MAX)])
     mode = RadioField(lazy("评审方式"), choices=_MODES)
     score_rule = RadioField(
@@ -74,6 +82,15 @@ class RoundForm(HubForm):
     qa_minutes = count_field(lazy("答辩（分钟）"), 0, 60)
     scoring_minutes = count_field(lazy("打分间隔（分钟）"), 0, 30)
     marks_due_at = ZonedDateTimeField(lazy("评分截止"), [Optional()])
+    is_blind = BooleanField(
+        lazy("盲评"),
+        description=lazy("评委看不到学校、成员和指导教师，材料只提供去标识的副本。"),
+    )
+    documents_due_at = ZonedDateTimeField(
+        lazy("本轮材料截止"),
+        [Optional()],
+        description=lazy("晋级的团队在这一刻之前提交本轮材料。留空表示不设截止时间。"),
+    )
 
     @classmethod
     def of(cls, round_: Round, ties: list[Criterion]) -> Self:
@@ -81,6 +98,7 @@ class RoundForm(HubForm):
         order = [str(step) for step in round_.tie_order][:TIE_STEPS]
         order += [""] * (TIE_STEPS - len(order))
         form = cls(
+            seen=round_stamp(round_),
             name=round_.name,
             mode=round_.mode.value,
             score_rule=round_.score_rule.value,
@@ -94,11 +112,19 @@ class RoundForm(HubForm):
             qa_minutes=round_.qa_seconds // 60,
             scoring_minutes=round_.scoring_seconds // 60,
             marks_due_at=round_.marks_due_at,
+            is_blind=round_.is_blind,
+            documents_due_at=round_.documents_due_at,
         )
         for field in (form.tie_1, form.tie_2, form.tie_3):
             field.choices = _tie_choices(ties)
-        form.marks_due_at.zone = round_.competition.event.timezone
+        for moment in (form.marks_due_at, form.documents_due_at):
+            moment.zone = round_.competition.event.timezone
         return form
+
+    def look_again(self, round_: Round) -> None:
+        """After a refusal to save over somebody else's change: what is there now was seen."""
+        if isinstance(self.refused, ChangedMeanwhileError):
+            self.seen.data = round_stamp(round_)
 
     def to_draft(self) -> RoundDraft:
         """What the service takes."""
@@ -115,6 +141,8 @@ class RoundForm(HubForm):
             qa_seconds=60 * (self.qa_minutes.data or 0),
             scoring_seconds=60 * (self.scoring_minutes.data or 0),
             marks_due_at=self.marks_due_at.data,
+            is_blind=bool(self.is_blind.data),
+            documents_due_at=self.documents_due_at.data,
         )
 
 
@@ -139,15 +167,35 @@ class MarksDueForm(HubForm):
 
 
 class NewRoundForm(HubForm):
-    """A further round."""
+    """A further round. Build with ``for_rounds``."""
 
     name = StringField(
         lazy("轮次名称"),
         [InputRequired(), Length(max=NAME_MAX)],
         description=lazy("例如：校级决赛、复活赛。"),
     )
+    kind = RadioField(
+        lazy("轮次类型"),
+        choices=[SelectChoice(kind.value, label) for kind, label in ROUND_KIND_LABELS.items()],
+        default=RoundKind.REGULAR.value,
+    )
     mode = RadioField(
         lazy("评审方式"),
         choices=_MODES,
         default=RoundMode.ROADSHOW.value,
     )
+    position = SelectField(lazy("排在哪里"), coerce=int)
+
+    @classmethod
+    def for_rounds(cls, rounds: Sequence[Round], *, first: int) -> Self:
+        """The places that are free, from ``first`` on; the last one unless another is chosen."""
+        form = cls(position=len(rounds) + 1)
+        names = {each.position: each.name for each in rounds}
+        form.position.choices = [
+            SelectChoice(
+                str(place),
+                _("“%(name)s”之后", name=names[place - 1]) if place > 1 else _("最前面"),
+            )
+            for place in range(first, len(rounds) + 2)
+        ]
+        return form

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from wtforms import (
     FormField,
     HiddenField,
+    SelectChoice,
+    SelectField,
     StringField,
     TextAreaField,
 )
@@ -17,6 +20,8 @@ from wtforms.validators import (
     NumberRange,
 )
 
+from eventhub.competitions.enums import RUBRIC_STATUS_LOOKS, RubricStatus
+from eventhub.competitions.errors import ChangedMeanwhileError
 from eventhub.competitions.forms.base import POINT_TO_JUDGE_MAX, EachLineMax, RowForm, lines
 from eventhub.competitions.models import (
     KEY_MAX,
@@ -27,6 +32,7 @@ from eventhub.competitions.models import (
 from eventhub.competitions.service import (
     CriterionDraft,
     GateDraft,
+    rubric_stamp,
 )
 from eventhub.i18n import lazy
 from eventhub.web.forms import FieldList, HubForm, PointsField
@@ -58,6 +64,7 @@ class GateRow(RowForm):
 class RubricForm(HubForm):
     """The lines of a rubric. Build with ``of``."""
 
+    seen = HiddenField()
     criteria = FieldList(FormField(CriterionRow), label=lazy("评分项"))
     gates = FieldList(FormField(GateRow), label=lazy("必要条件"))
 
@@ -72,6 +79,7 @@ class RubricForm(HubForm):
         sent = {"formdata": None} if fresh else {}
         return cls(
             **sent,
+            seen=rubric_stamp(rubric),
             criteria=[
                 {
                     "key": line.key,
@@ -85,6 +93,11 @@ class RubricForm(HubForm):
                 {"key": gate.key, "name": gate.name, "rule": gate.rule} for gate in rubric.gates
             ],
         )
+
+    def look_again(self, rubric: Rubric) -> None:
+        """After a refusal to save over somebody else's change: what is there now was seen."""
+        if isinstance(self.refused, ChangedMeanwhileError):
+            self.seen.data = rubric_stamp(rubric)
 
     def to_criteria(self) -> list[CriterionDraft]:
         """The lines in the order of the page."""
@@ -104,3 +117,21 @@ class RubricForm(HubForm):
             GateDraft(row.form.name.data or "", row.form.rule.data or "", row.form.key.data or "")
             for row in self.gates
         ]
+
+
+class AdoptForm(HubForm):
+    """Another rubric that the template knows. Build with ``of``."""
+
+    choice = SelectField(lazy("换用"))
+
+    @classmethod
+    def of(cls, choices: Sequence[tuple[str, dict[str, Any]]]) -> Self:
+        """With the rubrics of the template, each with what is known of its origin."""
+        form = cls()
+        form.choice.choices = [
+            SelectChoice(
+                key, f"{facts['name']}（{RUBRIC_STATUS_LOOKS[RubricStatus(facts['status'])][0]}）"
+            )
+            for key, facts in choices
+        ]
+        return form

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from eventhub.competitions.service.cloning import Move, clone_competition, list_moves
+from eventhub.competitions.service.cloning import (
+    Move,
+    clone_competition,
+    list_moves,
+    next_edition,
+    preview_moves,
+)
 from eventhub.competitions.service.competitions import (
     close_entries,
     finish,
@@ -16,17 +22,31 @@ from eventhub.competitions.service.course import (
     readiness,
     reopen_round,
 )
-from eventhub.competitions.service.creation import create_from_template
-from eventhub.competitions.service.documents import RequirementDraft, save_requirements
+from eventhub.competitions.service.creation import (
+    create_from_template,
+    usable_template,
+    usual_settings,
+)
+from eventhub.competitions.service.documents import (
+    RequirementDraft,
+    check_naming,
+    requirements_stamp,
+    save_requirements,
+)
 from eventhub.competitions.service.entry_rules import EntryRules, set_entry_rules
 from eventhub.competitions.service.group_list import (
     add_blank_group,
     add_template_group,
+    are_groups_fixed,
     list_absent_groups,
     move_group,
     remove_group,
 )
-from eventhub.competitions.service.groups import company_rule, update_group
+from eventhub.competitions.service.groups import (
+    company_rule,
+    update_conditions,
+    update_group,
+)
 from eventhub.competitions.service.hosts import set_hosts
 from eventhub.competitions.service.own_templates import (
     archive_template,
@@ -37,16 +57,25 @@ from eventhub.competitions.service.own_templates import (
 from eventhub.competitions.service.passages import (
     PassageDraft,
     QuotaDraft,
+    list_known_quotas,
+    passage_stamp,
     remove_passage,
     save_passage,
 )
+from eventhub.competitions.service.questionnaires import set_questionnaire
 from eventhub.competitions.service.round_order import (
     add_round,
     first_place,
     move_round,
     remove_round,
 )
-from eventhub.competitions.service.rounds import RoundDraft, set_marks_due, update_round
+from eventhub.competitions.service.rounds import (
+    RoundDraft,
+    list_tie_presets,
+    round_stamp,
+    set_marks_due,
+    update_round,
+)
 from eventhub.competitions.service.rubrics import (
     CriterionDraft,
     GateDraft,
@@ -54,6 +83,7 @@ from eventhub.competitions.service.rubrics import (
     confirm_rubric,
     list_choices,
     restore_rubric,
+    rubric_stamp,
     save_rubric,
 )
 
@@ -71,7 +101,9 @@ __all__ = [
     "add_template_group",
     "adopt_rubric",
     "archive_template",
+    "are_groups_fixed",
     "bring_back_template",
+    "check_naming",
     "clone_competition",
     "close_entries",
     "close_round",
@@ -82,11 +114,16 @@ __all__ = [
     "first_place",
     "list_absent_groups",
     "list_choices",
+    "list_known_quotas",
     "list_moves",
+    "list_tie_presets",
     "move_group",
     "move_round",
+    "next_edition",
     "open_entries",
     "open_round",
+    "passage_stamp",
+    "preview_moves",
     "publish_round",
     "readiness",
     "remove_group",
@@ -94,7 +131,10 @@ __all__ = [
     "remove_round",
     "rename_template",
     "reopen_round",
+    "requirements_stamp",
     "restore_rubric",
+    "round_stamp",
+    "rubric_stamp",
     "save_as_template",
     "save_passage",
     "save_requirements",
@@ -102,7 +142,11 @@ __all__ = [
     "set_entry_rules",
     "set_hosts",
     "set_marks_due",
+    "set_questionnaire",
     "update_competition",
+    "update_conditions",
     "update_group",
     "update_round",
+    "usable_template",
+    "usual_settings",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,8 @@ Facts = dict[str, Any]
 
 def stamp(facts: Facts) -> str:
     """What a page shows, as one line that its form carries and sends back."""
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return unicodedata.normalize("NFC", text)  # as a form brings it back
 
 
 def check_unchanged(

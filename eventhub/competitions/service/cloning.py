@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from eventhub.accounts.models import Person
@@ -38,6 +40,34 @@ class Move:
     label: str | LazyString
     before: datetime
     after: datetime
+
+
+class Proposal(TypedDict):
+    """What the next edition is likely to be."""
+
+    title: str
+    edition: str
+    days: int
+
+
+def next_edition(competition: Competition) -> Proposal:
+    """Title and edition with each year raised by one, and a year of whole weeks."""
+    return {
+        "title": _next_year(competition.event.title),
+        "edition": _next_year(competition.edition),
+        "days": USUAL_DAYS,
+    }
+
+
+def _next_year(text: str) -> str:
+    return re.sub(r"(?<!\d)(?:19|20)\d\d(?!\d)", lambda year: str(int(year[0]) + 1), text)
+
+
+def preview_moves(competition: Competition, *, days: int | None) -> list[Move]:
+    """The dates of the next edition before it is made; none without a number of days."""
+    if not days:
+        return []
+    return list_moves(competition, queries.load_rubrics(competition), days=days)
 
 
 def list_moves(competition: Competition, rounds: Sequence[Round], *, days: int) -> list[Move]:
@@ -105,7 +135,7 @@ def clone_competition(
         copy.edition_key = template.edition_key(edition)
         copy.source = present.source
         copy.rules = competition_rules(template)
-        fill(copy, template, template.groups, template.rounds)
+        fill(copy, template, template.groups, template.rounds, by=by)
         _carry(present, rounds, copy, days=days)
         db.session.flush()
         before = {"competition": str(present.id), "edition": present.edition}

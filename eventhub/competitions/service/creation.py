@@ -6,6 +6,7 @@ import logging
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypedDict
 
 from eventhub.accounts.models import Person
 from eventhub.circles.permissions import can_organise
@@ -20,6 +21,8 @@ from eventhub.competitions.service.entry_rules import plain_fields
 from eventhub.db import db, transaction
 from eventhub.events import service as events
 from eventhub.events.enums import EventKind, HostRole
+from eventhub.questionnaires import queries as forms
+from eventhub.questionnaires import service as questionnaires
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +102,7 @@ def create_from_template(
             personal_fields=plain_fields(personal_fields),
             retention_days=retention_days,
         )
-        fill(competition, template, groups, rounds)
+        fill(competition, template, groups, rounds, by=by)
         if round_name:
             competition.rounds[0].name = round_name
         record(
@@ -132,6 +135,28 @@ def usable_template(key: str, by: Person) -> ContestTemplate:
     return template
 
 
+class Settings(TypedDict):
+    """The rules of entry that a new competition begins with."""
+
+    is_one_project: bool
+    needs_consent: bool
+    needs_recommendation: bool
+    personal_fields: list[PersonalField]
+    retention_days: int
+
+
+def usual_settings(template: ContestTemplate) -> Settings:
+    """The rules of entry that a template suggests; a shipped one asks every member to consent."""
+    facts = template.facts["settings"]
+    return {
+        "is_one_project": facts["is_one_project"],
+        "needs_consent": facts["needs_consent"],
+        "needs_recommendation": facts["needs_recommendation"],
+        "personal_fields": [PersonalField(name) for name in facts["personal_fields"]],
+        "retention_days": facts["retention_days"],
+    }
+
+
 def _choose(
     template: ContestTemplate, group_keys: Sequence[str] | None, round_keys: Sequence[str] | None
 ) -> tuple[list[GroupTemplate], list[RoundTemplate]]:
@@ -150,14 +175,31 @@ def fill(
     template: ContestTemplate,
     groups: Sequence[GroupTemplate],
     rounds: Sequence[RoundTemplate],
+    *,
+    by: Person,
 ) -> None:
-    """Give a new competition its groups, rounds and the schools' quotas, and write all of it."""
+    """Give a new competition its groups, rounds, forms and the schools' quotas, and write it."""
     competition.groups = [
         making.group_of(template, group, position) for position, group in enumerate(groups)
     ]
     competition.rounds = making.rounds_of(template, rounds, competition.groups)
     db.session.add(competition)
     db.session.flush()
+    _copy_forms(competition, groups, by)
     quotas = making.school_quotas_of(template, competition.groups, competition.id)
     db.session.add_all(quotas)
     db.session.flush()
+
+
+def _copy_forms(competition: Competition, groups: Sequence[GroupTemplate], by: Person) -> None:
+    """Give each group a form of its own out of the one that the template names, if it is left."""
+    circle_id = competition.event.circle_id
+    named = {key: uuid.UUID(key) for group in groups if (key := group.facts.get("questionnaire"))}
+    present = forms.name_questionnaires([*named.values()])
+    copies = {
+        key: questionnaires.copy_questionnaire(form_id, circle_id=circle_id, by=by).id
+        for key, form_id in named.items()
+        if form_id in present
+    }
+    for group, made in zip(groups, competition.groups, strict=True):
+        made.questionnaire_id = copies.get(group.facts.get("questionnaire") or "")

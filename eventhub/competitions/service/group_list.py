@@ -33,6 +33,12 @@ def list_absent_groups(
     return [group for group in (template.groups if template else ()) if group.key not in present]
 
 
+def are_groups_fixed(competition: Competition) -> bool:
+    """Whether no group comes or goes any more: a round has begun, or it is over."""
+    begun = any(round_.state is not RoundState.DRAFT for round_ in competition.rounds)
+    return begun or competition.state is CompetitionState.FINISHED
+
+
 def add_template_group(competition_id: uuid.UUID, *, group_key: str, by: Person) -> Group:
     """Add a group of the template, with its conditions and rubrics.
 

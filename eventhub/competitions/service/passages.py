@@ -21,7 +21,7 @@ from eventhub.competitions.errors import (
 )
 from eventhub.competitions.models import Competition, Passage, PassageQuota, Round
 from eventhub.competitions.permissions import can_manage
-from eventhub.competitions.service.changes import Facts, check_unchanged
+from eventhub.competitions.service.changes import Facts, check_unchanged, stamp
 from eventhub.competitions.service.rounds import record
 from eventhub.db import db, transaction
 from eventhub.errors import ForbiddenError
@@ -124,6 +124,40 @@ def remove_passage(round_id: uuid.UUID, *, kind: PassageKind, by: Person) -> Non
             raise PassageInUseError from None
 
 
+@dataclass(frozen=True)
+class KnownQuota:
+    """Places that the template knows of: a hint, not a rule."""
+
+    round_name: str
+    track_name: str
+    part: str
+    places: int
+    school_max: int | None
+    source: str
+
+
+def list_known_quotas(competition: Competition) -> list[KnownQuota]:
+    """What the template says of places, each with its source."""
+    template = queries.template_of(competition)
+    if template is None:
+        return []
+    tracks = {row["key"]: row["name"] for row in template.facts["tracks"]}
+    found = []
+    for row in template.facts["quotas"]:
+        round_ = template.round(row["round"])
+        found.append(
+            KnownQuota(
+                round_name=round_.name if round_ else row["round"],
+                track_name=tracks.get(row["track"], row["track"]),
+                part=row["part"],
+                places=row["places"],
+                school_max=row["school_max"],
+                source=template.source_text(row["source"]),
+            )
+        )
+    return found
+
+
 def find(round_: Round, kind: PassageKind) -> Passage | None:
     """The way on of this kind."""
     return next((each for each in round_.passages if each.kind is kind), None)
@@ -203,6 +237,11 @@ def facts_of(passage: Passage | None) -> Facts:
             for q in passage.quotas
         ],
     }
+
+
+def passage_stamp(passage: Passage | None) -> str:
+    """What a form shows of a way on, or of none: see ``changes``."""
+    return stamp(facts_of(passage))
 
 
 def words(before: Facts, after: Facts) -> list[str]:

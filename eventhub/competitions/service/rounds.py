@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from eventhub.accounts.models import Person
 from eventhub.audit import service as audit
-from eventhub.competitions import queries
+from eventhub.competitions import catalogue, queries
+from eventhub.competitions.catalogue import TiePreset
 from eventhub.competitions.enums import RoundMode, RoundState
 from eventhub.competitions.errors import (
     RoundLockedError,
@@ -21,7 +22,7 @@ from eventhub.competitions.errors import (
 )
 from eventhub.competitions.models import Round
 from eventhub.competitions.permissions import can_manage_round
-from eventhub.competitions.service.changes import Facts, check_unchanged
+from eventhub.competitions.service.changes import Facts, check_unchanged, stamp
 from eventhub.db import transaction
 from eventhub.domain.scoring.ranking import InvalidTieOrderError, TieBreak, TieRule
 from eventhub.domain.scoring.rules import ScoreRuleKind
@@ -101,6 +102,11 @@ def facts_of(round_: Round) -> Facts:
     return _plain({name: getattr(round_, name) for name in FACT_LABELS})
 
 
+def round_stamp(round_: Round) -> str:
+    """What a form shows of a round: see ``changes``."""
+    return stamp(facts_of(round_))
+
+
 def words(before: Facts, after: Facts) -> list[str]:
     """What changed between two states, for people."""
     return [
@@ -139,6 +145,19 @@ def check_ties(tie_order: Sequence[str], known: set[str]) -> None:
     unknown = {step.criterion for step in steps if step.criterion} - known
     if ends_early or unknown or len(set(steps)) != len(steps):
         raise TieOrderError
+
+
+def list_tie_presets(round_: Round) -> list[TiePreset]:
+    """The orders of tie-breaks that organisers have used, as far as this round can take them."""
+    common = queries.common_criteria(round_)
+    presets = catalogue.list_ties()
+    if not common:
+        return [preset for preset in presets if "criterion" not in preset.order]
+    first = f"criterion:{common[0].key}"
+    return [
+        replace(preset, order=[first if step == "criterion" else step for step in preset.order])
+        for preset in presets
+    ]
 
 
 def set_marks_due(round_id: uuid.UUID, *, at: datetime | None, by: Person) -> Round:

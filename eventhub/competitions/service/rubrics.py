@@ -32,7 +32,7 @@ from eventhub.competitions.models import (
 )
 from eventhub.competitions.permissions import can_manage_rubric
 from eventhub.competitions.service import making
-from eventhub.competitions.service.changes import Facts, check_unchanged
+from eventhub.competitions.service.changes import Facts, check_unchanged, stamp
 from eventhub.db import db, transaction
 from eventhub.errors import ForbiddenError
 from eventhub.i18n import _
@@ -294,6 +294,11 @@ def facts_of(rubric: Rubric) -> Facts:
         ],
         "gates": [[gate.key, gate.name, gate.rule] for gate in rubric.gates],
     }
+
+
+def rubric_stamp(rubric: Rubric) -> str:
+    """What a form shows of a rubric: see ``changes``."""
+    return stamp(facts_of(rubric))
 
 
 def words(before: Facts, after: Facts) -> list[str]:

@@ -10,27 +10,54 @@ from eventhub import clock
 from eventhub.audit.subjects import name_by
 from eventhub.circles.models import Circle
 from eventhub.circles.permissions import is_organiser
-from eventhub.competitions import queries, tabs
+from eventhub.competitions import catalogue, queries, tabs
+from eventhub.competitions.differences import PART_LABELS, list_differences
 from eventhub.competitions.enums import (
     COMPETITION_STATE_LOOKS,
+    PERSONAL_FIELD_LABELS,
     ROUND_MODE_LABELS,
     ROUND_STATE_LOOKS,
     RUBRIC_STATUS_LOOKS,
     CompetitionState,
     EntryPhase,
+    PersonalField,
 )
 from eventhub.competitions.models import Competition, Rubric
 from eventhub.competitions.steps import list_steps
-from eventhub.competitions.views import manage, public, rounds
+from eventhub.competitions.views import (
+    conditions,
+    manage,
+    passages,
+    public,
+    rounds,
+    rubrics,
+    setup,
+    templates,
+)
 from eventhub.competitions.views.base import bp
-from eventhub.events.enums import EVENT_STATE_LOOKS, EventKind, EventState
+from eventhub.events.enums import (
+    EVENT_STATE_LOOKS,
+    HOST_ROLE_LABELS,
+    EventKind,
+    EventState,
+)
 from eventhub.events.models import Event
 from eventhub.events.tabs import add_tab as add_event_tab
 from eventhub.i18n import LazyString, lazy
 from eventhub.web.navigation import NavEntry, Panel, add_nav, add_panel
 from eventhub.web.sections import add_section
 
-__all__ = ["manage", "public", "register", "rounds"]
+__all__ = [
+    "conditions",
+    "manage",
+    "passages",
+    "public",
+    "register",
+    "rounds",
+    "rubrics",
+    "setup",
+    "templates",
+]
 
 FRONT = 6
 DESK = 5
@@ -97,7 +124,14 @@ def register(app: Flask) -> None:
         rubric_look=rubric_look,
         round_look=ROUND_STATE_LOOKS.__getitem__,
         round_mode=ROUND_MODE_LABELS.__getitem__,
+        tab_url=tabs.find_tab_url,
+        host_role=HOST_ROLE_LABELS.__getitem__,
+        template_base=lambda own: catalogue.find_shipped(own.based_on) if own.is_own else None,
+        template_parts=lambda template: [PART_LABELS[p] for p in list_differences(template)],
     )
+    app.jinja_env.filters["personal_field"] = lambda name: PERSONAL_FIELD_LABELS[
+        PersonalField(name)
+    ]
     add_nav(
         app, NavEntry(40, lazy("赛事管理"), "competitions.manage_index", "trophy", is_organiser)
     )
@@ -106,6 +140,7 @@ def register(app: Flask) -> None:
     add_section(app, "circle", order=5, maker=_circle)
     name_by(app, "competitions", queries.name_competitions)
     name_by(app, "rounds", queries.name_rounds)
+    name_by(app, "own_templates", queries.name_templates)
     add_event_tab(app, 50, lazy("赛事管理"), "competitions.of_event", "trophy", shown=_is_contest)
     tabs.add_tab(app, 10, lazy("概览"), "competitions.manage", "layout-dashboard")
     tabs.add_tab(app, 20, lazy("基本信息"), "competitions.settings", "settings")

@@ -5,23 +5,21 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from eventhub.circles.enums import CircleRole
 from eventhub.circles.queries import list_circles_of
-from eventhub.competitions import catalogue, queries, service, tabs
-from eventhub.competitions.errors import UnknownTemplateError
+from eventhub.competitions import queries, service, tabs
 from eventhub.competitions.forms import (
-    GroupForm,
-    NewCompetitionForm,
     SettingsForm,
-    lines,
 )
 from eventhub.competitions.models import Competition
-from eventhub.competitions.permissions import can_manage
+from eventhub.competitions.permissions import can_manage, can_own
 from eventhub.competitions.views.base import bp
+from eventhub.competitions.ways import list_stops
 from eventhub.errors import NotFoundError
+from eventhub.events.permissions import RUNNING
 from eventhub.i18n import _
 from eventhub.web.access import authorize, me, signed_in
 from eventhub.web.forms import render_form
@@ -33,7 +31,8 @@ def competitions_of(person: Any, *, page: int) -> Page[Competition]:
     circles = list_circles_of(person, role=CircleRole.ORGANISER)
     if not circles:
         raise NotFoundError
-    query = queries.select_competitions(circle_ids=[circle.id for circle in circles])
+    ids = [circle.id for circle in circles]
+    query = queries.select_competitions(circle_ids=ids, roles=RUNNING)
     return paginate(query, page=page)
 
 
@@ -56,44 +55,6 @@ def of_event(event_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".manage", competition_id=competition.id))
 
 
-@bp.get("/manage/competitions/new")
-@signed_in
-def choose_template() -> ResponseReturnValue:
-    """From which contest's template to start."""
-    if not list_circles_of(me(), role=CircleRole.ORGANISER):
-        raise NotFoundError
-    templates = catalogue.list_templates()
-    return render_template("competitions/choose_template.html", templates=templates)
-
-
-@bp.route("/manage/competitions/new/<template_key>", methods=["GET", "POST"])
-@signed_in
-def create(template_key: str) -> ResponseReturnValue:
-    """Make a competition from a template."""
-    circles = list_circles_of(me(), role=CircleRole.ORGANISER)
-    template = queries.find_template(template_key)
-    if not circles or template is None:
-        raise UnknownTemplateError
-    form = NewCompetitionForm.for_template(template, circles)
-    made: list[Competition] = []
-    if form.validate_on_submit() and form.accepted_by(
-        lambda: made.append(
-            service.create_from_template(
-                template.key,
-                circle_id=uuid.UUID(form.circle_id.data),
-                group_keys=form.group_keys.data,
-                round_name=form.round_name.data,
-                timezone=current_app.config["TIMEZONE"],
-                by=me(),
-                **form.values(),
-            )
-        )
-    ):
-        flash(_("赛事已创建，公众还看不到。请核对规则后开放报名。"), "success")
-        return redirect(url_for(".manage", competition_id=made[0].id), 303)
-    return render_form("competitions/create.html", form, contest=template)
-
-
 @bp.get("/manage/competitions/<uuid:competition_id>")
 @signed_in
 def manage(competition_id: uuid.UUID) -> ResponseReturnValue:
@@ -104,7 +65,11 @@ def manage(competition_id: uuid.UUID) -> ResponseReturnValue:
         "competitions/manage.html",
         competition=competition,
         rounds=rounds,
+        stops=list_stops(rounds),
         parts=tabs.overview_parts(competition),
+        owns=can_own(me(), competition),
+        template=queries.template_of(competition),
+        earlier=queries.find_clone_source(competition),
     )
 
 
@@ -149,32 +114,9 @@ def settings(competition_id: uuid.UUID) -> ResponseReturnValue:
     ):
         flash(_("基本信息已保存。"), "success")
         return redirect(url_for(".settings", competition_id=competition.id), 303)
-    return render_form("competitions/settings.html", form, competition=competition)
-
-
-@bp.route("/manage/groups/<uuid:group_id>", methods=["GET", "POST"])
-@signed_in
-def group(group_id: uuid.UUID) -> ResponseReturnValue:
-    """Who may enter in a group."""
-    found = queries.get_group(group_id)
-    competition = authorize(can_manage, queries.get_competition(found.competition_id))
-    form = GroupForm.of(found)
-    if form.validate_on_submit() and form.accepted_by(
-        lambda: service.update_group(
-            group_id,
-            name=form.name.data or "",
-            track_name=form.track_name.data or "",
-            categories=lines(form.categories.data),
-            member_min=form.member_min.data,
-            member_max=form.member_max.data,
-            adviser_min=form.adviser_min.data,
-            adviser_max=form.adviser_max.data,
-            born_on_or_after=form.born_on_or_after.data,
-            company=service.company_rule(form.company_kind.data, form.company_on.data),
-            rules=lines(form.rules.data),
-            by=me(),
-        )
-    ):
-        flash(_("组别条件已保存。"), "success")
-        return redirect(url_for(".settings", competition_id=competition.id), 303)
-    return render_form("competitions/group.html", form, competition=competition, group=found)
+    return render_form(
+        "competitions/settings.html",
+        form,
+        competition=competition,
+        owns=can_own(me(), competition),
+    )

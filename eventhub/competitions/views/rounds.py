@@ -1,25 +1,25 @@
-"""The organiser's side: rounds, rubrics, documents."""
+"""The organiser's side: rounds and their documents."""
 
 from __future__ import annotations
 
 import uuid
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from eventhub.competitions import catalogue, queries, service
-from eventhub.competitions.enums import RoundMode
+from eventhub.competitions.enums import PassageKind, RoundKind, RoundMode
 from eventhub.competitions.forms import (
-    ConfirmForm,
     MarksDueForm,
     NewRoundForm,
     RequirementsForm,
     RoundForm,
-    RubricForm,
+    targets,
 )
-from eventhub.competitions.models import Competition, Round, Rubric
-from eventhub.competitions.permissions import can_manage, can_manage_round, can_manage_rubric
+from eventhub.competitions.models import Competition, Round
+from eventhub.competitions.permissions import can_manage, can_manage_round
 from eventhub.competitions.views.base import bp
+from eventhub.competitions.ways import list_stops
 from eventhub.i18n import _
 from eventhub.web.access import authorize, me, signed_in
 from eventhub.web.forms import render_form
@@ -41,6 +41,9 @@ def rules(competition_id: uuid.UUID) -> ResponseReturnValue:
         competition=competition,
         rounds=rounds,
         obstacles={round_.id: service.readiness(round_) for round_ in rounds},
+        stops=list_stops(rounds),
+        first_place=service.first_place(competition, rounds),
+        has_revival={each.id: bool(targets(each, rounds, PassageKind.OTHERS)) for each in rounds},
     )
 
 
@@ -49,16 +52,19 @@ def rules(competition_id: uuid.UUID) -> ResponseReturnValue:
 def new_round(competition_id: uuid.UUID) -> ResponseReturnValue:
     """A further round, with a copy of the last one's rules."""
     competition = authorize(can_manage, queries.get_competition(competition_id))
-    form = NewRoundForm()
+    first = service.first_place(competition, competition.rounds)
+    form = NewRoundForm.for_rounds(competition.rounds, first=first)
     if form.validate_on_submit() and form.accepted_by(
         lambda: service.add_round(
             competition.id,
             name=form.name.data or "",
+            kind=RoundKind(form.kind.data),
             mode=RoundMode(form.mode.data),
+            position=form.position.data,
             by=me(),
         )
     ):
-        flash(_("已增加轮次，规则沿用上一轮，可以继续修改。"), "success")
+        flash(_("已增加轮次，规则沿用前一轮，可以继续修改。"), "success")
         return redirect(_to_rules(competition), 303)
     return render_form("competitions/new_round.html", form, competition=competition)
 
@@ -70,16 +76,19 @@ def round_rules(round_id: uuid.UUID) -> ResponseReturnValue:
     round_ = authorize(can_manage_round, queries.get_round(round_id))
     form = RoundForm.of(round_, queries.common_criteria(round_))
     if form.validate_on_submit() and form.accepted_by(
-        lambda: service.update_round(round_.id, draft=form.to_draft(), by=me())
+        lambda: service.update_round(round_id, draft=form.to_draft(), seen=form.seen.data, by=me())
     ):
         flash(_("计分规则已保存。"), "success")
         return redirect(_to_rules(of=round_), 303)
+    form.look_again(round_)
     return render_form(
         "competitions/round.html",
         form,
         competition=queries.get_competition(round_.competition_id),
         round=round_,
         minutes=catalogue.list_minutes(),
+        scores=catalogue.list_scores(),
+        ties=service.list_tie_presets(round_),
     )
 
 
@@ -120,6 +129,17 @@ def remove_round(round_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(target, 303)
 
 
+@bp.post("/manage/rounds/<uuid:round_id>/move")
+@signed_in
+def move_round(round_id: uuid.UUID) -> ResponseReturnValue:
+    """Let a round change places with its neighbour."""
+    round_ = authorize(can_manage_round, queries.get_round(round_id))
+    target = _to_rules(of=round_)
+    moved = service.move_round(round_id, up=request.form.get("to") == "up", by=me())
+    flash(_("“%(name)s”已移到第 %(place)s 轮。", name=moved.name, place=moved.position), "success")
+    return redirect(target, 303)
+
+
 @bp.route("/manage/rounds/<uuid:round_id>/documents", methods=["GET", "POST"])
 @signed_in
 def documents(round_id: uuid.UUID) -> ResponseReturnValue:
@@ -127,10 +147,13 @@ def documents(round_id: uuid.UUID) -> ResponseReturnValue:
     round_ = authorize(can_manage_round, queries.get_round(round_id))
     form = RequirementsForm.of(round_)
     if form.validate_on_submit() and form.accepted_by(
-        lambda: service.save_requirements(round_.id, drafts=form.to_drafts(), by=me())
+        lambda: service.save_requirements(
+            round_.id, drafts=form.to_drafts(), seen=form.seen.data, by=me()
+        )
     ):
         flash(_("材料要求已保存。"), "success")
         return redirect(_to_rules(of=round_), 303)
+    form.look_again(queries.get_round(round_id))
     competition = queries.get_competition(round_.competition_id)
     return render_form(
         "competitions/documents.html",
@@ -139,55 +162,3 @@ def documents(round_id: uuid.UUID) -> ResponseReturnValue:
         round=round_,
         blank=RequirementsForm.blank(),
     )
-
-
-@bp.route("/manage/rubrics/<uuid:rubric_id>", methods=["GET", "POST"])
-@signed_in
-def rubric(rubric_id: uuid.UUID) -> ResponseReturnValue:
-    """The lines of a rubric, where they come from, and whether somebody stands in for them."""
-    found = authorize(can_manage_rubric, queries.get_rubric(rubric_id))
-    form = RubricForm.of(found)
-    if form.validate_on_submit() and form.accepted_by(
-        lambda: service.save_rubric(
-            found.id, criteria=form.to_criteria(), gates=form.to_gates(), by=me()
-        )
-    ):
-        flash(_("评分标准已保存。"), "success")
-        return redirect(url_for(".rubric", rubric_id=found.id), 303)
-    return _rubric_page(found, form, ConfirmForm(formdata=None))
-
-
-@bp.post("/manage/rubrics/<uuid:rubric_id>/confirm")
-@signed_in
-def confirm_rubric(rubric_id: uuid.UUID) -> ResponseReturnValue:
-    """Stand in for a rubric that has no official source."""
-    found = authorize(can_manage_rubric, queries.get_rubric(rubric_id))
-    form = ConfirmForm()
-    if form.validate_on_submit() and form.accepted_by(
-        lambda: service.confirm_rubric(found.id, by=me())
-    ):
-        flash(_("已确认采用这份评分标准。"), "success")
-        return redirect(url_for(".rubric", rubric_id=found.id), 303)
-    return _rubric_page(found, RubricForm.of(found, fresh=True), form)
-
-
-@bp.post("/manage/rubrics/<uuid:rubric_id>/restore")
-@signed_in
-def restore_rubric(rubric_id: uuid.UUID) -> ResponseReturnValue:
-    """Go back to the template."""
-    found = authorize(can_manage_rubric, queries.get_rubric(rubric_id))
-    service.restore_rubric(found.id, by=me())
-    flash(_("已恢复为模板的评分标准。"), "success")
-    return redirect(url_for(".rubric", rubric_id=found.id), 303)
-
-
-def _rubric_page(rubric: Rubric, form: RubricForm, confirm: ConfirmForm) -> ResponseReturnValue:
-    page, status = render_form(
-        "competitions/rubric.html",
-        form,
-        competition=queries.get_competition(rubric.round.competition_id),
-        rubric=rubric,
-        confirm=confirm,
-        blank=RubricForm.blank(),
-    )
-    return page, max(status, confirm.status)
