@@ -242,6 +242,7 @@ class Document(Model):
     entry: Mapped[Entry] = relationship(back_populates="documents")
     requirement: Mapped[DocumentRequirement] = relationship()
     file: Mapped[StoredFile] = relationship()
+    uploaded_by: Mapped[Person] = relationship()
 
 
 class Review(Model):

@@ -10,15 +10,25 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from eventhub.accounts.models import Person
-from eventhub.competitions.enums import RoundState
+from eventhub.competitions.enums import DocumentKind, RoundState
 from eventhub.competitions.errors import (
+    BlindFormatError,
+    NamingRuleError,
     RequirementInUseError,
     RoundLockedError,
     TooManyLinesError,
 )
-from eventhub.competitions.models import REQUIREMENTS_MAX, DocumentRequirement, Round
+from eventhub.competitions.models import (
+    NAMING_DEFAULT,
+    REQUIREMENTS_MAX,
+    DocumentRequirement,
+    Round,
+)
+from eventhub.competitions.service.changes import Facts, check_unchanged, stamp
 from eventhub.competitions.service.rounds import get_managed, record
 from eventhub.db import db, transaction
+from eventhub.domain import naming
+from eventhub.domain.naming import NamingFault
 from eventhub.i18n import _
 
 
@@ -32,27 +42,43 @@ class RequirementDraft:
     is_required: bool
     key: str = ""
     is_for_judges: bool = True
+    kind: DocumentKind = DocumentKind.OTHER
+    files_max: int = 1
+    naming: str = NAMING_DEFAULT
 
 
 def save_requirements(
-    round_id: uuid.UUID, *, drafts: Sequence[RequirementDraft], by: Person
+    round_id: uuid.UUID,
+    *,
+    drafts: Sequence[RequirementDraft],
+    by: Person,
+    seen: str | None = None,
 ) -> Round:
     """Set what a round asks for, until its marks are taken.
+
+    ``seen`` is the stamp of what the form showed; see ``changes``.
 
     Raises:
         ForbiddenError: ``by`` does not run the competition.
         RoundLockedError: marks are taken or were.
         TooManyLinesError: too many documents.
+        NamingRuleError: a rule for names that makes no names.
+        BlindFormatError: judges of a blind round could be shown nothing of it.
+        ChangedMeanwhileError: somebody else changed them since ``seen``.
         RequirementInUseError: one that somebody has handed in would go.
 
     """
     if len(drafts) > REQUIREMENTS_MAX:
         raise TooManyLinesError(_("材料最多 %(limit)s 项。", limit=REQUIREMENTS_MAX))
+    for at, draft in enumerate(drafts):
+        check_naming(draft.naming, field=f"documents-{at}-naming")
     with transaction():
         round_ = get_managed(round_id, by)
         if round_.state is not RoundState.DRAFT:
             raise RoundLockedError
         before = _facts_of(round_)
+        check_unchanged(seen, before, _words)
+        _check_blind(round_, drafts)
         try:
             with db.session.begin_nested():
                 _put(round_, drafts)
@@ -62,6 +88,55 @@ def save_requirements(
         if after != before:
             record("documents_changed", round_, by, before=before, after=after)
     return round_
+
+
+def check_naming(rule: str, *, field: str | None = None) -> None:
+    """Refuse a rule for names that makes no names.
+
+    Raises:
+        NamingRuleError: with words that say what is wrong.
+
+    """
+    found = naming.check_rule(rule)
+    if found is None:
+        return
+    fault, part = found
+    words = {
+        NamingFault.EMPTY: _("请填写命名规则。"),
+        NamingFault.UNKNOWN: _("没有“%(part)s”这个占位符，请用下面列出的几个。", part=part),
+        NamingFault.BRACES: _("花括号没有成对，请检查。"),
+        NamingFault.UNSAFE: _("文件名里不能有“%(part)s”，请换一个符号。", part=part),
+        NamingFault.SAME: _("请加上顺序、项目编号、项目名称或负责人之一，否则文件分不出是谁的。"),
+    }
+    raise NamingRuleError(words[fault], field=field)
+
+
+def _check_blind(round_: Round, drafts: Sequence[RequirementDraft]) -> None:
+    for draft in drafts:
+        if round_.is_blind and draft.is_for_judges and "pdf" not in draft.formats:
+            raise BlindFormatError(
+                _(
+                    "本轮匿名评审，评委只能看 PDF 的盲评副本。"
+                    "请让“%(name)s”允许 PDF，或取消“评委可以查看”。",
+                    name=draft.name,
+                )
+            )
+
+
+def requirements_stamp(round_: Round) -> str:
+    """What the page of documents shows, for its form to carry; see ``changes``."""
+    return stamp(_facts_of(round_))
+
+
+def _words(before: Facts, after: Facts) -> list[str]:
+    """What changed between two states, for people."""
+    old, new = ({line[0]: line for line in facts["documents"]} for facts in (before, after))
+    added = [_("新增“%(name)s”", name=new[key][1]) for key in new if key not in old]
+    gone = [_("删除“%(name)s”", name=old[key][1]) for key in old if key not in new]
+    changed = [
+        _("修改“%(name)s”", name=new[key][1]) for key in new if key in old and old[key] != new[key]
+    ]
+    return [*added, *gone, *changed] or [_("调整顺序")]
 
 
 def _put(round_: Round, drafts: Sequence[RequirementDraft]) -> None:
@@ -77,6 +152,7 @@ def _put(round_: Round, drafts: Sequence[RequirementDraft]) -> None:
         line.name, line.position = draft.name, position
         line.formats, line.bytes_max = list(draft.formats), draft.bytes_max
         line.is_required, line.is_for_judges = draft.is_required, draft.is_for_judges
+        line.kind, line.files_max, line.naming = draft.kind, draft.files_max, draft.naming
     for line in present.values():
         round_.requirements.remove(line)
     round_.requirements.sort(key=lambda line: line.position)
@@ -92,6 +168,9 @@ def _facts_of(round_: Round) -> dict[str, Any]:
                 line.bytes_max,
                 line.is_required,
                 line.is_for_judges,
+                line.kind.value,
+                line.files_max,
+                line.naming,
             ]
             for line in round_.requirements
         ]

@@ -272,24 +272,29 @@ def get_blind_file(document: Document) -> StoredFile:
     return copy.file
 
 
-def judge_file(document: Document, round_: Round) -> StoredFile:
-    """What a judge of this round may be given of a document.
+@dataclass(frozen=True)
+class ReadyPaper:
+    """A document as a judge may be given it, and what it is called."""
+
+    document: Document
+    file: StoredFile
+    name: str
+
+
+def judge_file(document: Document, round_: Round) -> ReadyPaper:
+    """What a judge of this round may be given of a document: in a blind one its blind copy.
 
     Raises:
         NotFoundError: judges do not see this kind of document, or not in a blind round.
         NoBlindCopyError: its copy has not been looked over.
 
     """
-    if not document.requirement.is_for_judges or document.removed_at is not None:
+    shown = judge_papers([document], round_)
+    if not shown or document.removed_at is not None:
         raise NotFoundError
-    if not round_.is_blind:
-        return document.file
-    if document.file.media_type != PDF:
-        raise NotFoundError
-    copy = _find(document.id)
-    if copy is None or copy.file is None or BlindPaper(document, copy).state != "looked_over":
+    if shown[0].file is None:
         raise NoBlindCopyError
-    return copy.file
+    return ReadyPaper(document, shown[0].file, shown[0].name)
 
 
 @dataclass(frozen=True)

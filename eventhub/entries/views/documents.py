@@ -13,10 +13,10 @@ from eventhub.entries.forms import ConfirmForm
 from eventhub.entries.models import Document, Entry
 from eventhub.entries.permissions import can_read_entry, can_review, is_captain
 from eventhub.entries.views.blueprint import bp, whoever
-from eventhub.entries.views.viewer import Viewed, render_viewer
 from eventhub.errors import NotFoundError
 from eventhub.files import service as files
 from eventhub.files.sending import send, send_page
+from eventhub.files.viewer import Viewed, render_viewer
 from eventhub.i18n import _
 from eventhub.web.access import authorize, me, signed_in
 from eventhub.web.errors import answer, wants_json
@@ -69,8 +69,11 @@ def paper(entry_id: uuid.UUID, requirement_id: uuid.UUID) -> ResponseReturnValue
     items = service.list_checks(entry, slots)
     return jsonify(
         versions_html=render_template("entries/_versions.html", **context),
-        checklist_html=render_template("entries/_checklist.html", items=items, links=True),
+        checklist_html=render_template(
+            "entries/_checklist.html", items=items, links=True, entry=entry
+        ),
         is_full=slot.is_full,
+        is_many=slot.requirement.files_max > 1,
     )
 
 

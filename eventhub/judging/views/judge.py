@@ -15,8 +15,11 @@ from eventhub.competitions import queries as competitions
 from eventhub.competitions.enums import RoundState
 from eventhub.competitions.models import Rubric
 from eventhub.entries import queries as entries
+from eventhub.entries import service as entry_service
 from eventhub.errors import NotFoundError
-from eventhub.files.sending import send
+from eventhub.files import service as files
+from eventhub.files.sending import send, send_page
+from eventhub.files.viewer import Viewed, render_viewer
 from eventhub.i18n import _
 from eventhub.judging import service
 from eventhub.judging.enums import RecusalKind
@@ -155,17 +158,72 @@ def recuse(round_id: uuid.UUID, entry_id: uuid.UUID) -> ResponseReturnValue:
     return render_form("judging/recuse.html", form, **_context(seat, assignment))
 
 
-@bp.get("/judging/<uuid:round_id>/<uuid:entry_id>/documents/<uuid:document_id>")
+DOCUMENT = "/judging/<uuid:round_id>/<uuid:entry_id>/documents/<uuid:document_id>"
+LOOKS = "600/minute"  # pages of a preview come by the dozen
+
+
+@bp.get(DOCUMENT)
 @signed_in_or_link(SCOPE)
 def document(
     round_id: uuid.UUID, entry_id: uuid.UUID, document_id: uuid.UUID
 ) -> ResponseReturnValue:
-    """A document of an entry that one judges."""
-    _seat, assignment, _rubric = _open(round_id, entry_id)
+    """A document of an entry that one judges; of a blind round its blind copy."""
+    paper = _paper(round_id, entry_id, document_id)
+    return send(paper.file, name=paper.name)
+
+
+@bp.get(f"{DOCUMENT}/content")
+@signed_in_or_link(SCOPE)
+@limiter.limit(LOOKS)
+def document_content(
+    round_id: uuid.UUID, entry_id: uuid.UUID, document_id: uuid.UUID
+) -> ResponseReturnValue:
+    """A film, to be played in a page."""
+    paper = _paper(round_id, entry_id, document_id)
+    return send(paper.file, name=paper.name, inline=True)
+
+
+@bp.get(f"{DOCUMENT}/pages/<int:page>.webp")
+@signed_in_or_link(SCOPE)
+@limiter.limit(LOOKS)
+def document_page(
+    round_id: uuid.UUID, entry_id: uuid.UUID, document_id: uuid.UUID, page: int
+) -> ResponseReturnValue:
+    """One page of a document as a picture."""
+    file = _paper(round_id, entry_id, document_id).file
+    return send_page(files.draw(file, page=page, width=request.args.get("width", 1200, type=int)))
+
+
+@bp.get(f"{DOCUMENT}/preview")
+@signed_in_or_link(SCOPE)
+def document_preview(
+    round_id: uuid.UUID, entry_id: uuid.UUID, document_id: uuid.UUID
+) -> ResponseReturnValue:
+    """A document to look through in the page."""
+    paper = _paper(round_id, entry_id, document_id)
+    keys = {"round_id": round_id, "entry_id": entry_id, "document_id": document_id}
+    return render_viewer(
+        paper.file,
+        Viewed(
+            title=paper.document.requirement.name,
+            note=paper.document.entry.name or paper.document.entry.code,
+            name=paper.name,
+            page_endpoint=".document_page",
+            content_endpoint=".document_content",
+            download_url=url_for(".document", **keys),
+            back_url=url_for(".sheet", round_id=round_id, entry_id=entry_id),
+            keys=keys,
+        ),
+    )
+
+
+def _paper(
+    round_id: uuid.UUID, entry_id: uuid.UUID, document_id: uuid.UUID
+) -> entry_service.ReadyPaper:
+    """What this judge may be given of a document."""
+    seat, assignment, _rubric = _open(round_id, entry_id)
     found = entries.get_document(assignment.entry, document_id)
-    if not found.requirement.is_for_judges:
-        raise NotFoundError
-    return send(found.file)
+    return entry_service.judge_file(found, seat.panel.round)
 
 
 def _open(round_id: uuid.UUID, entry_id: uuid.UUID) -> tuple[PanelJudge, Assignment, Rubric]:
@@ -189,7 +247,9 @@ def _context(seat: PanelJudge, assignment: Assignment) -> dict[str, object]:
     return {
         "seat": seat,
         "work": assignment,
-        "documents": sheets.newest_documents(assignment.entry),
+        "documents": entry_service.judge_papers(
+            entry_service.list_newest(assignment.entry), seat.panel.round
+        ),
     }
 
 

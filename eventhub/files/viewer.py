@@ -1,4 +1,4 @@
-"""The page in which a document is looked through, whoever looks: team, organiser or judge."""
+"""The page in which a file is looked through, whoever looks: team, organiser or judge."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def render_viewer(stored: StoredFile, viewed: Viewed) -> ResponseReturnValue:
     """
     if stored.media_type == VIDEO:
         return render_template(
-            "entries/preview_video.html",
+            "files/preview_video.html",
             viewed=viewed,
             content_url=url_for(viewed.content_endpoint, **viewed.keys),
             size=stored.size,
@@ -60,7 +60,7 @@ def render_viewer(stored: StoredFile, viewed: Viewed) -> ResponseReturnValue:
     sizes = measured.sizes or ((0.0, 0.0),)
     pages = [_page(number, sizes[number - 1], stored, viewed) for number in range(1, shown + 1)]
     return render_template(
-        "entries/preview.html", viewed=viewed, pages=pages, count=measured.count, size=stored.size
+        "files/preview.html", viewed=viewed, pages=pages, count=measured.count, size=stored.size
     )
 
 
