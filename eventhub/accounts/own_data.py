@@ -22,7 +22,7 @@ from eventhub.accounts.models import Person, PersonalLink
 from eventhub.accounts.personal_data import Holding, Row, list_holdings
 from eventhub.accounts.service import confirm_password
 from eventhub.db import db, transaction
-from eventhub.i18n import _, lazy
+from eventhub.i18n import LOCALES, _, lazy
 from eventhub.web.downloads import workbook
 from eventhub.web.jinja import show_date, show_datetime
 
@@ -170,7 +170,7 @@ def _export(person: Person) -> list[Row]:
             "name": person.name,
             "email": person.email,
             "phone": person.phone,
-            "locale": person.locale,
+            "locale": LOCALES[person.locale],
             "created_at": person.created_at,
             "last_seen_at": person.last_seen_at,
         }

@@ -17,7 +17,14 @@ from eventhub.competitions.enums import CompetitionState
 from eventhub.competitions.models import Competition
 from eventhub.db import db
 from eventhub.domain.masking import OutputKind, mask_name
-from eventhub.entries.enums import EntryState, LockedPart, MemberState
+from eventhub.entries.enums import (
+    DEGREE_LABELS,
+    ENTRY_STATE_LOOKS,
+    ID_KIND_LABELS,
+    EntryState,
+    LockedPart,
+    MemberState,
+)
 from eventhub.entries.models import Document, Entry, Invitation, Member
 from eventhub.entries.service import claims
 from eventhub.entries.service.submission import withdraw_entry
@@ -70,7 +77,7 @@ def _export_projects(person: Person) -> list[Row]:
             "category": entry.category,
             "summary": entry.summary,
             "school": entry.university.name if entry.university else None,
-            "state": entry.state.value,
+            "state": str(ENTRY_STATE_LOOKS[entry.state][0]),
             "submitted_at": entry.submitted_at,
             "members": [member.name for member in entry.members],
             "advisers": [adviser.name for adviser in entry.advisers],
@@ -130,10 +137,10 @@ def _export_memberships(person: Person) -> list[Row]:
             "name": member.name,
             "school": member.university.name if member.university else None,
             "student_number": member.student_number,
-            "degree": member.degree.value if member.degree else None,
+            "degree": str(DEGREE_LABELS[member.degree]) if member.degree else None,
             "is_enrolled": member.is_enrolled,
             "graduation_year": member.graduation_year,
-            "id_kind": member.id_kind.value if member.id_kind else None,
+            "id_kind": str(ID_KIND_LABELS[member.id_kind]) if member.id_kind else None,
             "id_number": member.id_number,
             "born_on": member.birthday,
             "email": member.email,

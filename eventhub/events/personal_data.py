@@ -14,7 +14,7 @@ from eventhub.accounts.models import Person
 from eventhub.accounts.personal_data import Holding, Row, add_personal_data
 from eventhub.db import db
 from eventhub.domain.masking import OutputKind, mask_name
-from eventhub.events.enums import RegistrationState
+from eventhub.events.enums import REGISTRATION_STATE_LOOKS, RegistrationState
 from eventhub.events.models import Registration
 from eventhub.events.service import cancel_registration
 from eventhub.i18n import lazy
@@ -40,7 +40,7 @@ def _export(person: Person) -> list[Row]:
             "phone": place.phone,
             "organisation": place.organisation,
             "party": place.party,
-            "state": place.state.value,
+            "state": str(REGISTRATION_STATE_LOOKS[place.state][0]),
             "ticket": place.ticket.code if place.ticket else None,
             "registered_at": place.created_at,
         }

@@ -10,6 +10,7 @@ from eventhub.accounts.own_data import GONE
 from eventhub.accounts.personal_data import Holding, Row, add_personal_data
 from eventhub.db import db
 from eventhub.i18n import lazy
+from eventhub.notifications.enums import DELIVERY_STATE_LOOKS
 from eventhub.notifications.models import Delivery
 
 
@@ -19,7 +20,7 @@ def _export(person: Person) -> list[Row]:
         {
             "title": message.title,
             "address": message.address,
-            "state": message.state.value,
+            "state": str(DELIVERY_STATE_LOOKS[message.state][0]),
             "queued_at": message.created_at,
             "sent_at": message.sent_at,
             "text": message.text,

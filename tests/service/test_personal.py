@@ -37,12 +37,14 @@ from eventhub.entries.errors import (
     StudentTakenError,
 )
 from eventhub.entries.models import Entry, Member, StudentClaim
-from eventhub.entries.service import personal, retention, unmasking
+from eventhub.entries.service import needs, personal, retention, unmasking
 from eventhub.entries.service.personal import PersonalPart
 from eventhub.errors import NotFoundError
 from eventhub.events.enums import RegistrationState
 from eventhub.events.models import Registration
 from eventhub.notifications.models import Delivery
+from eventhub.outcomes.enums import ProposalState
+from eventhub.outcomes.models import Award, Awarding, AwardLevel
 from tests.browser import PASSWORD
 from tests.factories import (
     make_attendee,
@@ -231,7 +233,7 @@ def test_everybody_writes_their_own_part_alone(entry, lin, tia, nell, olga):
 
 
 def test_what_is_missing_is_known_without_what_was_given(entry, lin):
-    assert personal.list_unfilled(entry) == [1, 2, 3]
+    assert needs.list_unfilled(entry) == [1, 2, 3]
 
     save(
         entry,
@@ -243,8 +245,8 @@ def test_what_is_missing_is_known_without_what_was_given(entry, lin):
         is_enrolled=True,
     )
 
-    assert personal.list_unfilled(entry) == [1, 3]
-    assert [filled for _member, filled in personal.team_status(entry)] == [False, True, False]
+    assert needs.list_unfilled(entry) == [1, 3]
+    assert [filled for _member, filled in needs.team_status(entry)] == [False, True, False]
 
 
 def test_the_log_says_which_parts_changed_and_never_what_they_hold(entry, lin):
@@ -746,3 +748,33 @@ def test_what_no_key_opens_is_left_as_it_is(app, entry, lin, monkeypatch):
     monkeypatch.undo()
     db.session.expire_all()
     assert entry.members[1].id_number == RESIDENT
+
+
+def test_who_won_keeps_the_name_that_the_award_list_shows(tia):
+    entry = make_entry(captain=tia)
+    level = AwardLevel(round_id=entry.competition.rounds[0].id, name="金奖", position=1, places=1)
+    awarding = Awarding(
+        round_id=entry.competition.rounds[0].id,
+        proposed_by_id=make_organiser("甲").id,
+        confirmed_by_id=make_organiser("乙").id,
+        confirmed_at=clock.now(),
+        state=ProposalState.CONFIRMED,
+    )
+    with transaction():
+        db.session.add_all([level, awarding])
+        db.session.flush()
+        award = Award(
+            awarding_id=awarding.id,
+            entry_id=entry.id,
+            position=1,
+            level_id=level.id,
+            proposed_level_id=level.id,
+            ground="rank",
+        )
+        db.session.add(award)
+    ask(entry, state=CompetitionState.FINISHED)
+
+    close(tia)
+
+    assert entry.members[0].name == "田佳"
+    assert entry.members[0].email is None

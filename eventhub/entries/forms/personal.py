@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from flask_babel import format_date
 from wtforms import (
     DateField,
     IntegerField,
@@ -20,10 +21,10 @@ from eventhub.accounts.forms import check_mobile
 from eventhub.competitions.enums import PERSONAL_FIELD_LABELS, PersonalField
 from eventhub.entries.enums import DEGREE_LABELS, ID_KIND_LABELS, Degree, IdKind
 from eventhub.entries.models import PHONE_MAX, REASON_MAX, Member
-from eventhub.entries.service.personal import Needs, PersonalPart
+from eventhub.entries.service.needs import Needs
+from eventhub.entries.service.personal import PersonalPart
 from eventhub.i18n import _, lazy
 from eventhub.web.forms import HubForm
-from eventhub.web.jinja import show_date
 
 PAPER_MAX = 40
 _FIELDS = {
@@ -84,8 +85,8 @@ class PersonalForm(HubForm):
             del self.is_enrolled
             return
         if needs.enrolled_on is not None:
-            day = show_date(needs.enrolled_on)
-            self.is_enrolled.label.text = _("%(date)s 当天您是否有学籍", date=day)
+            day = format_date(needs.enrolled_on, "long")
+            self.is_enrolled.label.text = _("%(date)s当天，您是否有学籍", date=day)
         else:
             self.is_enrolled.label.text = _("您是否有学籍")
         self.is_enrolled.choices = [

@@ -28,7 +28,8 @@ from eventhub.domain.identifiers import (
 )
 from eventhub.entries.enums import IdKind, MemberState
 from eventhub.entries.models import Entry, Member
-from eventhub.entries.service import claims, companies, statements
+from eventhub.entries.service import answers, claims, companies, statements
+from eventhub.entries.service.needs import list_without_personal
 from eventhub.entries.service.rule_notes import anchor_of, note_of, positions
 from eventhub.entries.service.slots import DocumentSlot
 from eventhub.i18n import _
@@ -70,7 +71,7 @@ def list_checks(entry: Entry, slots: Sequence[DocumentSlot]) -> list[ChecklistIt
     ]
     if rules.asks_company:
         items += _company(entry)
-    return [*items, *_reachable(entry), *_declared(entry)]
+    return [*items, *_reachable(entry), *_personal(entry), *_form(entry), *_declared(entry)]
 
 
 def is_complete(items: Sequence[ChecklistItem]) -> bool:
@@ -257,6 +258,42 @@ def _has_sound_contacts(member: Member) -> bool:
         except EmailNotValidError:
             return False
     return True
+
+
+def _personal(entry: Entry) -> list[ChecklistItem]:
+    """What only the members can give. Where they need not confirm, the office asks them for it."""
+    if not entry.competition.personal_fields:
+        return []
+    lacking = list_without_personal(entry)
+    state = "missing" if entry.competition.needs_consent else "proof"
+    note = _(
+        "第 %(positions)s 位成员还没有在“我的信息”中填完",
+        positions="、".join(map(str, lacking)),
+    )
+    return [
+        ChecklistItem(
+            "personal",
+            state if lacking else "met",
+            _("每名成员填好本人信息"),
+            note if lacking else "",
+            "",
+            "my_part",
+        )
+    ]
+
+
+def _form(entry: Entry) -> list[ChecklistItem]:
+    """The group's own form, as one line."""
+    form = answers.form_of(entry)
+    if form.version is None:
+        return []
+    missing = answers.missing_in(form)
+    label = _("填好报名表")
+    if not missing:
+        return [ChecklistItem("form", "met", label, "", "", "answers")]
+    names = "、".join(line.label for line in missing[:3])
+    note = _("还有 %(count)s 处，如：%(names)s", count=len(missing), names=names)
+    return [ChecklistItem("form", "missing", label, note, missing[0].anchor, "answers")]
 
 
 def _declared(entry: Entry) -> list[ChecklistItem]:

@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flask_babel import format_date
+
 from eventhub import clock
 from eventhub.accounts.models import Person
 from eventhub.audit import service as audit
-from eventhub.competitions.conditions import list_rules
 from eventhub.competitions.enums import CompetitionState, PersonalField
 from eventhub.competitions.models import Competition
 from eventhub.db import blind_index, transaction
-from eventhub.domain.eligibility import RuleKind
 from eventhub.domain.identifiers import Fault
 from eventhub.domain.identity import (
     PaperKind,
@@ -38,10 +38,10 @@ from eventhub.entries.errors import (
 from eventhub.entries.models import Entry, Member
 from eventhub.entries.service import claims
 from eventhub.entries.service.joining import find_own
+from eventhub.entries.service.needs import Needs, needs_of
 from eventhub.entries.service.retention import is_expired
 from eventhub.errors import NotFoundError
 from eventhub.i18n import _, lazy
-from eventhub.web.jinja import show_date
 
 log = logging.getLogger(__name__)
 
@@ -53,19 +53,6 @@ FAULT_WORDS = {
     Fault.CHECKSUM: lazy("居民身份证号码的校验位不对，可能有一位填错，请逐位核对。"),
     Fault.FORM: lazy("这个号码不符合所选证件的格式，请核对证件类型和号码。"),
 }
-
-
-@dataclass(frozen=True)
-class Needs:
-    """What a competition and a group ask of each member.
-
-    ``enrolled_on`` is the day on which student status counts, where the rules name one.
-    """
-
-    fields: frozenset[PersonalField] = frozenset()
-    enrolment: bool = False
-    enrolled_on: date | None = None
-    graduation: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,43 +70,6 @@ class PersonalPart:
     born_on: date | None = None
     phone: str = ""
     dropped: frozenset[PersonalField] = frozenset()
-
-
-def needs_of(entry: Entry) -> Needs:
-    """What this entry's members are asked: the personal fields, and what its rules go by."""
-    rules = {rule.kind: rule for rule in list_rules(entry.group)}
-    status = rules.get(RuleKind.STATUS_ON)
-    return Needs(
-        fields=frozenset(PersonalField(name) for name in entry.competition.personal_fields),
-        enrolment=status is not None,
-        enrolled_on=status.on if status else None,
-        graduation=RuleKind.GRADUATED_WITHIN in rules,
-    )
-
-
-def list_missing(member: Member, needs: Needs) -> list[str]:
-    """The names of what this member has not given yet, as columns are called."""
-    asked = {
-        "degree": (True, member.degree),
-        "is_enrolled": (needs.enrolment, member.is_enrolled),
-        "graduation_year": (needs.graduation, member.graduation_year),
-        "id_number": (PersonalField.ID_NUMBER in needs.fields, member.id_number),
-        "born_on": (PersonalField.BORN_ON in needs.fields, member.born_on),
-        "phone": (PersonalField.PHONE in needs.fields, member.phone),
-    }
-    return [key for key, (is_asked, held) in asked.items() if is_asked and held in {None, ""}]
-
-
-def list_unfilled(entry: Entry) -> list[int]:
-    """The positions of members of whom something is still missing that only they can give."""
-    needs = needs_of(entry)
-    return [member.position for member in entry.members if list_missing(member, needs)]
-
-
-def team_status(entry: Entry) -> list[tuple[Member, bool]]:
-    """Of each member whether they have given everything; what they gave is theirs."""
-    needs = needs_of(entry)
-    return [(member, not list_missing(member, needs)) for member in entry.members]
 
 
 def masked(member: Member) -> dict[PersonalField, str]:
@@ -219,7 +169,7 @@ def _write_birth_date(member: Member, part: PersonalPart, *, today: date) -> Non
                 _(
                     "与居民身份证号码中的出生日期（%(date)s）不一致。请核对，"
                     "或清空这一项，由证件号码自动带出。",
-                    date=show_date(told),
+                    date=format_date(told, "long"),
                 )
             )
         member.born_on = part.born_on.isoformat()

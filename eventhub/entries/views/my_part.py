@@ -7,9 +7,11 @@ from typing import Any
 
 from flask import Response, flash, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 
 from eventhub import clock
 from eventhub.competitions.enums import PERSONAL_FIELD_LABELS
+from eventhub.competitions.models import Competition
 from eventhub.entries import queries
 from eventhub.entries.enums import (
     DEGREE_LABELS,
@@ -22,14 +24,24 @@ from eventhub.entries.models import Entry, Member
 from eventhub.entries.permissions import can_review, is_captain
 from eventhub.entries.service import personal, unmasking
 from eventhub.entries.service.joining import find_own
+from eventhub.entries.service.needs import list_missing, needs_of, team_status
 from eventhub.entries.service.retention import deletion_at
 from eventhub.entries.views.blueprint import bp, whoever
 from eventhub.entries.views.sections import list_sections
 from eventhub.errors import NotFoundError
-from eventhub.i18n import _
+from eventhub.i18n import _, lazy
 from eventhub.web.access import authorize, me, signed_in
 from eventhub.web.forms import render_form
+from eventhub.web.jinja import zone
 from eventhub.web.security import limiter
+
+# what may be missing, as ``list_missing`` calls it
+PART_LABELS = {
+    "degree": lazy("学历层次"),
+    "is_enrolled": lazy("在读情况"),
+    "graduation_year": lazy("毕业年份"),
+    **{field.value: label for field, label in PERSONAL_FIELD_LABELS.items()},
+}
 
 
 def _own(entry: Entry) -> Member:
@@ -46,7 +58,7 @@ def my_part(entry_id: uuid.UUID) -> ResponseReturnValue:
     """What a member says of themself."""
     entry = queries.get_entry(entry_id)
     member = _own(entry)
-    form = PersonalForm.for_member(member, personal.needs_of(entry))
+    form = PersonalForm.for_member(member, needs_of(entry))
     if form.validate_on_submit() and form.accepted_by(
         lambda: personal.save_part(entry_id, part=form.to_part(), by=me())
     ):
@@ -62,7 +74,7 @@ def my_part(entry_id: uuid.UUID) -> ResponseReturnValue:
 def reveal_my_part(entry_id: uuid.UUID) -> ResponseReturnValue:
     """The same page with what is stored in full, this once; it is noted."""
     member = unmasking.reveal_own(entry_id, by=me())
-    form = PersonalForm.for_member(member, personal.needs_of(member.entry))
+    form = PersonalForm.for_member(member, needs_of(member.entry))
     context = {**_context(member.entry, member), "revealed": unmasking.unmasked(member)}
     return _unstored(render_form("entries/my_part.html", form, **context))
 
@@ -97,26 +109,31 @@ def _unstored(page: ResponseReturnValue) -> Response:
     return response
 
 
+def _deletion_day(competition: Competition) -> str:
+    moment = deletion_at(competition).astimezone(zone(competition.event.timezone))
+    return str(format_date(moment.date(), "long"))
+
+
 def _words() -> dict[str, Any]:
     return {"field_labels": PERSONAL_FIELD_LABELS, "id_kinds": ID_KIND_LABELS}
 
 
 def _context(entry: Entry, member: Member) -> dict[str, Any]:
-    needs = personal.needs_of(entry)
+    needs = needs_of(entry)
     now = clock.now()
     return {
         "entry": entry,
         "member": member,
         "needs": needs,
-        "missing": personal.list_missing(member, needs),
+        "missing": [str(PART_LABELS[key]) for key in list_missing(member, needs)],
         "masked": personal.masked(member),
         "revealed": None,
         "is_open": personal.takes_details(entry, now),
-        "deletion_at": deletion_at(entry.competition),
+        "deletion_day": _deletion_day(entry.competition),
         "sections": list_sections(entry),
         "looks": ENTRY_STATE_LOOKS,
         "is_captain": is_captain(me(), entry),
-        "team": personal.team_status(entry) if is_captain(me(), entry) else [],
+        "team": team_status(entry) if is_captain(me(), entry) else [],
         "member_looks": MEMBER_STATE_LOOKS,
         **_words(),
     }
@@ -124,15 +141,15 @@ def _context(entry: Entry, member: Member) -> dict[str, Any]:
 
 def identity_of(entry: Entry) -> dict[str, Any]:
     """What the review page shows of members' own parts: masked, what is missing, until when."""
-    needs = personal.needs_of(entry)
+    needs = needs_of(entry)
     rows = [
         {
             "member": member,
             "masked": personal.masked(member),
             "degree": DEGREE_LABELS[member.degree] if member.degree else None,
             "id_kind": ID_KIND_LABELS[member.id_kind] if member.id_kind else None,
-            "is_filled": not personal.list_missing(member, needs),
+            "is_filled": not list_missing(member, needs),
         }
         for member in entry.members
     ]
-    return {"rows": rows, "deletion_at": deletion_at(entry.competition)}
+    return {"rows": rows, "deletion_day": _deletion_day(entry.competition)}
