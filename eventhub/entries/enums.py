@@ -127,9 +127,48 @@ PARTICIPATION_WAY_LABELS = {
 class ImportState(StrEnum):
     """How far an imported list is."""
 
+    CHECKING = "checking"
     CHECKED = "checked"
+    WRITING = "writing"
     IMPORTED = "imported"
     DISCARDED = "discarded"
+
+
+IMPORT_TRANSITIONS = {
+    ImportState.CHECKING: {ImportState.CHECKED, ImportState.DISCARDED},
+    ImportState.CHECKED: {ImportState.CHECKING, ImportState.WRITING, ImportState.DISCARDED},
+    ImportState.WRITING: {ImportState.CHECKED, ImportState.IMPORTED},
+    ImportState.IMPORTED: set(),
+    ImportState.DISCARDED: set(),
+}
+
+# label, colour, icon
+IMPORT_STATE_LOOKS = {
+    ImportState.CHECKING: (lazy("正在检查"), "teal", "loader-2"),
+    ImportState.CHECKED: (lazy("已检查，等您决定"), "amber", "clipboard-check"),
+    ImportState.WRITING: (lazy("正在导入"), "teal", "loader-2"),
+    ImportState.IMPORTED: (lazy("已导入"), "green", "circle-check"),
+    ImportState.DISCARDED: (lazy("已放弃"), "grey", "ban"),
+}
+
+
+class EntryOrder(StrEnum):
+    """How a list of entries is sorted."""
+
+    WAITING = "waiting"
+    LATEST = "latest"
+    NAME = "name"
+    SCHOOL = "school"
+    RANK = "rank"
+
+
+ENTRY_ORDER_LABELS = {
+    EntryOrder.WAITING: lazy("待审核的在前"),
+    EntryOrder.LATEST: lazy("最近提交的在前"),
+    EntryOrder.NAME: lazy("按项目名称"),
+    EntryOrder.SCHOOL: lazy("按学校和推荐排序"),
+    EntryOrder.RANK: lazy("按组别和推荐排序"),
+}
 
 
 class Verdict(StrEnum):
