@@ -46,6 +46,7 @@ SCHEDULE = (
     ("notifications.retry_stuck", 60),
     ("queue.retry_stalled", 60),
     ("web.forget_expired", 3600),
+    ("entries.forget_imports", 86400),
     ("files.forget_expired", 3600),
     ("entries.delete_expired_personal_data", 86400),
 )

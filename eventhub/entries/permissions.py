@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from eventhub.accounts.models import Person
-from eventhub.circles.permissions import is_officer, works_for_school
+from eventhub.circles.permissions import is_officer, is_school_officer, works_for_school
 from eventhub.competitions.models import Competition
 from eventhub.competitions.permissions import can_manage
-from eventhub.entries.models import Entry
+from eventhub.entries.models import Entry, ImportRun
 
 
 def is_captain(person: Person | None, entry: Entry) -> bool:
@@ -48,3 +48,15 @@ def can_recommend(person: Person | None, entry: Entry) -> bool:
 def is_member(person: Person | None, entry: Entry) -> bool:
     """Has confirmed to be one of the team."""
     return person is not None and any(m.person_id == person.id for m in entry.members)
+
+
+def can_import(person: Person | None, competition: Competition) -> bool:
+    """Hands in a list of projects: who runs the competition, and the schools' offices."""
+    return can_manage(person, competition) or is_school_officer(person)
+
+
+def can_see_run(person: Person | None, run: ImportRun, competition: Competition) -> bool:
+    """Sees what an office's list holds: who handed it in, and who runs the competition."""
+    if person is None:
+        return False
+    return run.made_by_id == person.id or can_manage(person, competition)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,11 +13,19 @@ from flask import Response, send_file
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
 def harmless(value: Any) -> Any:
-    """Disarm text that a spreadsheet would take for a formula."""
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+    """Disarm text that a spreadsheet would take for a formula; ``as_written`` undoes it."""
+    if isinstance(value, str) and _FORMULA.match(value):
         return "'" + value
     return value
+
+
+def as_written(text: str) -> str:
+    """What ``harmless`` made harmless, as it was: its one apostrophe taken away again."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
 Sheet = tuple[str, Sequence[str], Iterable[Sequence[Any]]]

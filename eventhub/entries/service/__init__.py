@@ -13,6 +13,7 @@ from eventhub.entries.service.batches import (
 )
 from eventhub.entries.service.blank import write_blank
 from eventhub.entries.service.blind_copies import (
+    ReadyPaper,
     blind_round_of,
     find_next_blind,
     get_blind_file,
@@ -81,6 +82,7 @@ __all__ = [
     "DocumentSlot",
     "EntryDraft",
     "MemberDraft",
+    "ReadyPaper",
     "Undone",
     "active_unlocks",
     "add_document",

@@ -73,7 +73,7 @@ def may_edit(entry: Entry, now: datetime) -> bool:
     return not is_past_lock(entry.competition, now) or may_hand_in(entry, now)
 
 
-def save_company(entry_id: uuid.UUID, *, seen: str, draft: CompanyDraft, by: Person) -> Entry:
+def save_company(entry_id: uuid.UUID, *, seen: int, draft: CompanyDraft, by: Person) -> Entry:
     """Keep what the team says of its company.
 
     ``seen`` is the ``fingerprint`` of what the captain's window was showing. What is stored
@@ -110,6 +110,24 @@ def save_company(entry_id: uuid.UUID, *, seen: str, draft: CompanyDraft, by: Per
     return entry
 
 
+def keep_listed(entry: Entry, draft: CompanyDraft) -> bool:
+    """Within a transaction: keep what an office's list says; tell whether that is a change.
+
+    Raises:
+        TextTooLongError, CompanyDateError, ShareholdersError: as ``save_company``.
+
+    """
+    draft = _settle(draft)
+    zone = ZoneInfo(entry.competition.event.timezone)
+    _check(draft, clock.now().astimezone(zone).date())
+    if draft == draft_of(entry.company):
+        return False
+    if entry.company is None:
+        entry.company = Company()
+    _write(entry.company, draft)
+    return True
+
+
 def draft_of(company: Company | None) -> CompanyDraft:
     """What is stored, in the form in which it is written."""
     if company is None:
@@ -126,8 +144,8 @@ def draft_of(company: Company | None) -> CompanyDraft:
     )
 
 
-def fingerprint(draft: CompanyDraft) -> str:
-    """By which a window tells what it has seen."""
+def fingerprint(draft: CompanyDraft) -> int:
+    """By which a window tells what it has seen; a number that a script can hold."""
     rows = [[row.name, row.share] for row in draft.shareholders]
     facts = [
         draft.is_registered,
@@ -137,7 +155,8 @@ def fingerprint(draft: CompanyDraft) -> str:
         draft.legal_representative,
         rows,
     ]
-    return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).digest()
+    return int.from_bytes(digest[:6])
 
 
 def facts_of(company: Company | None) -> CompanyFacts:
@@ -211,6 +230,11 @@ def _percent(typed: str, at: int) -> str:
             _("持股比例请填写 0 到 100 的百分数，例如 33.4，或分数，例如 1/3。"),
             field=f"shareholders-{at}-share",
         ) from error
+
+
+def show_percent(percent: str) -> str:
+    """A share as it is stored, to read: 33.4%, or 1/3 where no percentage is exact."""
+    return write_share(Fraction(percent) / 100) if percent else "—"
 
 
 def _shown(percent: str) -> str:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Sequence
 
 from eventhub import clock
 from eventhub.accounts.models import Person
-from eventhub.audit import service as audit
-from eventhub.competitions.queries import get_competition, takes_entries
+from eventhub.competitions.queries import takes_entries
 from eventhub.db import transaction
 from eventhub.entries import queries
 from eventhub.entries.enums import EntryState, Verdict
-from eventhub.entries.errors import ReasonMissingError, TextTooLongError
-from eventhub.entries.models import REASON_MAX, Entry, Member, Review
-from eventhub.entries.permissions import can_review, can_review_competition
+from eventhub.entries.errors import ReasonMissingError, RecommendationMissingError, TextTooLongError
+from eventhub.entries.models import REASON_MAX, Entry, Review
+from eventhub.entries.permissions import can_review
 from eventhub.entries.service import letters
+from eventhub.entries.service.places import sync_places
 from eventhub.entries.service.submission import move
 from eventhub.errors import ForbiddenError
-from eventhub.events.attendees import Attendee
-from eventhub.events.enums import AttendeeRole
-from eventhub.events.service import sync_party
 from eventhub.i18n import _
 
 log = logging.getLogger(__name__)
@@ -35,22 +31,15 @@ def approve_entry(entry_id: uuid.UUID, *, by: Person) -> Entry:
     Raises:
         ForbiddenError: ``by`` does not organise for the competition's circle.
         EntryStateError: it is not waiting for review.
+        RecommendationMissingError: the competition asks for the school's word, and it has none.
 
     """
     with transaction():
         entry = _get_for_review(entry_id, by)
         if entry.state is EntryState.APPROVED:
             return entry
-        move(entry, EntryState.APPROVED, by=by)
-        review = Review(verdict=Verdict.APPROVED, reviewer_id=by.id, created_at=clock.now())
-        entry.reviews.insert(0, review)
-        sync_party(
-            entry.competition.event_id,
-            party_id=entry.id,
-            party=entry.name,
-            attendees=[_attendee(entry, member) for member in entry.members],
-            by=by,
-        )
+        review = admit(entry, by=by)
+        sync_places(entry, by=by)
         letters.send_approval(entry, review)
     log.info("entry approved", extra={"entry_id": str(entry_id)})
     return entry
@@ -69,47 +58,69 @@ def return_entry(entry_id: uuid.UUID, *, reason: str, by: Person) -> Entry:
         EntryStateError: it is a draft, returned already, or withdrawn.
 
     """
+    reason = check_reason(reason)
+    with transaction():
+        entry = _get_for_review(entry_id, by)
+        letters.send_return(entry, give_back(entry, reason=reason, by=by))
+    log.info("entry returned", extra={"entry_id": str(entry_id)})
+    return entry
+
+
+def check_reason(reason: str) -> str:
+    """The reason without blanks around it.
+
+    Raises:
+        ReasonMissingError, TextTooLongError: it cannot be taken.
+
+    """
     reason = reason.strip()
     if not reason:
         raise ReasonMissingError
     if len(reason) > REASON_MAX:
         words = _("最多 %(limit)s 字，现在有 %(count)s 字。", limit=REASON_MAX, count=len(reason))
         raise TextTooLongError(words, field="reason")
-    with transaction():
-        entry = _get_for_review(entry_id, by)
-        now = clock.now()
-        move(entry, EntryState.RETURNED, by=by, reason=reason)
-        review = Review(
-            verdict=Verdict.RETURNED,
-            reason=reason,
-            reviewer_id=by.id,
-            reopens=not takes_entries(entry.competition, now),
-            created_at=now,
-        )
-        entry.reviews.insert(0, review)
-        letters.send_return(entry, review)
-    log.info("entry returned", extra={"entry_id": str(entry_id)})
-    return entry
+    return reason
 
 
-def hand_out(
-    competition_id: uuid.UUID, *, wanted: queries.EntryFilter, by: Person
-) -> Sequence[Entry]:
-    """The entries with their teams for a workbook; that personal data left is noted.
+def admit(entry: Entry, *, by: Person, batch_id: uuid.UUID | None = None) -> Review:
+    """Move a locked entry to approved, and nothing else: no place and no mail yet.
 
     Raises:
-        ForbiddenError: ``by`` does not organise for the competition's circle.
+        EntryStateError, RecommendationMissingError: see ``approve_entry``.
 
     """
-    with transaction():
-        competition = get_competition(competition_id)
-        if not can_review_competition(by, competition):
-            raise ForbiddenError
-        entries = queries.list_for_export(competition_id, wanted)
-        circle_id = competition.event.circle_id
-        after = {"count": len(entries)}
-        audit.record("entries.exported", competition, by=by, circle_id=circle_id, after=after)
-    return entries
+    needs_word = entry.competition.needs_recommendation and entry.recommendation is None
+    if needs_word and entry.state is EntryState.SUBMITTED:
+        raise RecommendationMissingError
+    move(entry, EntryState.APPROVED, by=by)
+    review = Review(
+        verdict=Verdict.APPROVED, reviewer_id=by.id, batch_id=batch_id, created_at=clock.now()
+    )
+    entry.reviews.insert(0, review)
+    return review
+
+
+def give_back(
+    entry: Entry, *, reason: str, by: Person, batch_id: uuid.UUID | None = None
+) -> Review:
+    """Move a locked entry to returned, and nothing else.
+
+    Raises:
+        EntryStateError: see ``return_entry``.
+
+    """
+    now = clock.now()
+    move(entry, EntryState.RETURNED, by=by, reason=reason)
+    review = Review(
+        verdict=Verdict.RETURNED,
+        reason=reason,
+        reviewer_id=by.id,
+        batch_id=batch_id,
+        reopens=not takes_entries(entry.competition, now),
+        created_at=now,
+    )
+    entry.reviews.insert(0, review)
+    return review
 
 
 def _get_for_review(entry_id: uuid.UUID, by: Person) -> Entry:
@@ -117,16 +128,3 @@ def _get_for_review(entry_id: uuid.UUID, by: Person) -> Entry:
     if not can_review(by, entry):
         raise ForbiddenError
     return entry
-
-
-def _attendee(entry: Entry, member: Member) -> Attendee:
-    return Attendee(
-        name=member.name,
-        role=AttendeeRole.COMPETITOR,
-        email=member.email,
-        phone=member.phone,
-        university_id=member.university_id,
-        organisation=member.university.name if member.university else "",
-        person_id=entry.captain_id if member.position == 1 else None,
-        student_number=member.student_number,
-    )

@@ -36,7 +36,6 @@ from eventhub.entries.views import (
     review,
     team,
     unlocks,
-    viewer,
     waivers,
 )
 from eventhub.entries.views.blueprint import bp

@@ -10,21 +10,23 @@ from flask.typing import ResponseReturnValue
 
 from eventhub import clock
 from eventhub.audit.queries import select_log
+from eventhub.competitions.models import Competition
 from eventhub.competitions.queries import get_competition
 from eventhub.domain.codes import format_code
 from eventhub.entries import queries, service
-from eventhub.entries.enums import ENTRY_STATE_LOOKS, EntryState
-from eventhub.entries.forms import ConfirmForm, ReturnForm, read_filter
+from eventhub.entries.enums import ENTRY_ORDER_LABELS, ENTRY_STATE_LOOKS, EntryState
+from eventhub.entries.forms import ConfirmForm, ExportForm, ReturnForm, filter_args, read_filter
 from eventhub.entries.models import Entry
 from eventhub.entries.permissions import can_review, can_review_competition
-from eventhub.entries.views.blueprint import bp
+from eventhub.entries.queries import EntryFilter
+from eventhub.entries.views.blueprint import bp, whoever
 from eventhub.events.queries import list_party
 from eventhub.i18n import _, lazy
 from eventhub.web.access import authorize, me, signed_in
-from eventhub.web.downloads import xlsx
+from eventhub.web.downloads import XLSX, attachment
 from eventhub.web.forms import render_form
-from eventhub.web.jinja import show_datetime
 from eventhub.web.paging import page_number, paginate
+from eventhub.web.security import limiter
 from eventhub.web.urls import safe_next
 
 HISTORY_ROWS = 50
@@ -33,6 +35,7 @@ DEEDS = {
     "entry.returned": (EntryState.RETURNED, lazy("退回")),
     "entry.approved": (EntryState.APPROVED, lazy("审核通过")),
     "entry.withdrawn": (EntryState.WITHDRAWN, lazy("退赛")),
+    "entry.restored": (EntryState.SUBMITTED, lazy("撤销批量审核")),
 }
 
 
@@ -42,117 +45,56 @@ def review_index(competition_id: uuid.UUID) -> ResponseReturnValue:
     """A competition's entries, narrowed and counted."""
     competition = authorize(can_review_competition, get_competition(competition_id))
     wanted = read_filter(request.args)
+    now = clock.now()
     return render_template(
         "entries/review_index.html",
         competition=competition,
         page=paginate(queries.select_entries(competition_id, wanted), page=page_number()),
         wanted=wanted,
+        args=filter_args(wanted),
         counts=queries.count_by_state(competition_id),
         universities=queries.list_universities_of(competition_id),
+        categories=queries.list_categories_of(competition_id),
+        batches=queries.list_undoable(competition_id, now),
         looks=ENTRY_STATE_LOOKS,
         states=EntryState,
+        orders=ENTRY_ORDER_LABELS,
+        batch_max=service.BATCH_MAX,
     )
 
 
 @bp.get("/manage/competitions/<uuid:competition_id>/entries.xlsx")
 @signed_in
+@limiter.limit("30/hour", key_func=whoever)
 def export(competition_id: uuid.UUID) -> ResponseReturnValue:
-    """The same entries with their teams, as a workbook."""
+    """The same entries with their teams, as a workbook without contacts."""
     competition = authorize(can_review_competition, get_competition(competition_id))
+    return _workbook(competition, read_filter(request.args), with_personal=False)
+
+
+@bp.post("/manage/competitions/<uuid:competition_id>/entries.xlsx")
+@signed_in
+@limiter.limit("30/hour", key_func=whoever)
+def export_with_choice(competition_id: uuid.UUID) -> ResponseReturnValue:
+    """The same, with contacts where the box was ticked."""
+    competition = authorize(can_review_competition, get_competition(competition_id))
+    form = ExportForm()
     wanted = read_filter(request.args)
-    entries = service.hand_out(competition_id, wanted=wanted, by=me())
+    if not form.validate_on_submit():
+        here = url_for(".review_index", competition_id=competition_id, **filter_args(wanted))
+        return redirect(here, 303)
+    return _workbook(competition, wanted, with_personal=bool(form.with_personal.data))
+
+
+def _workbook(
+    competition: Competition, wanted: EntryFilter, *, with_personal: bool
+) -> ResponseReturnValue:
+    book = service.export_entries(
+        competition.id, wanted=wanted, with_personal=with_personal, by=me()
+    )
     day = f"{clock.now():%Y%m%d}"
     name = _("%(title)s-报名项目-%(day)s.xlsx", title=competition.event.title, day=day)
-    zone = competition.event.timezone
-    return xlsx(
-        name,
-        [
-            (_("项目"), _entry_head(), (_entry_row(entry, zone) for entry in entries)),
-            (_("成员"), _member_head(), _member_rows(entries)),
-            (_("指导教师"), _adviser_head(), _adviser_rows(entries)),
-        ],
-    )
-
-
-def _entry_head() -> list[str]:
-    return [
-        _("编号"),
-        _("项目名称"),
-        _("赛道"),
-        _("组别"),
-        _("类别"),
-        _("状态"),
-        _("参赛学校"),
-        _("负责人"),
-        _("成员人数"),
-        _("指导教师"),
-        _("提交时间"),
-        _("简介"),
-    ]
-
-
-def _entry_row(entry: Entry, zone: str) -> list[Any]:
-    return [
-        entry.code,
-        entry.name,
-        entry.group.track_name,
-        entry.group.name,
-        entry.category,
-        str(ENTRY_STATE_LOOKS[entry.state][0]),
-        entry.university.name if entry.university else "",
-        entry.captain.name,
-        len(entry.members),
-        "、".join(adviser.name for adviser in entry.advisers),
-        show_datetime(entry.submitted_at, zone) if entry.submitted_at else "",
-        entry.summary,
-    ]
-
-
-def _member_head() -> list[str]:
-    return [
-        _("编号"),
-        _("项目名称"),
-        _("排序"),
-        _("姓名"),
-        _("学校"),
-        _("学号"),
-        _("邮箱"),
-        _("手机"),
-        _("分工"),
-    ]
-
-
-def _member_rows(entries: Any) -> Any:
-    for entry in entries:
-        for member in entry.members:
-            yield [
-                entry.code,
-                entry.name,
-                member.position,
-                member.name,
-                member.university.name if member.university else "",
-                member.student_number,
-                member.email or "",
-                member.phone or "",
-                member.duty,
-            ]
-
-
-def _adviser_head() -> list[str]:
-    return [_("编号"), _("项目名称"), _("排序"), _("姓名"), _("职称或职务"), _("单位")]
-
-
-def _adviser_rows(entries: Any) -> Any:
-    for entry in entries:
-        for adviser in entry.advisers:
-            yield [
-                entry.code,
-                entry.name,
-                adviser.position,
-                adviser.name,
-                adviser.title,
-                adviser.organisation,
-            ]
+    return attachment(book, name, XLSX)
 
 
 @bp.get("/manage/entries/<uuid:entry_id>")

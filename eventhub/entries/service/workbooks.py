@@ -1,0 +1,364 @@
+"""Reading a workbook that somebody else has made: as text, cell by cell, or not at all."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.escape import unescape
+
+from eventhub.domain.text import compact
+from eventhub.entries.errors import BadWorkbookError
+from eventhub.entries.service.sheets import SHEETS, Column, Kind, SheetShape, titles_of
+from eventhub.i18n import _
+from eventhub.web.downloads import as_written
+from eventhub.web.forms import clean
+
+ROWS_MAX = 90_000
+COLUMNS_MAX = 40
+HEAD_ROWS = 10  # as far as the row of headings is looked for
+MERGES_MAX = 200
+EPOCH = date(1899, 12, 30)
+DAYS = range(18_264, 73_051)  # 1950 to 2100, as a spreadsheet counts days
+FOUND_MAX = 60
+_EXACT = 10**15  # beyond it a spreadsheet keeps no digit for sure
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?)"')
+_DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_YES = {"是", "yes", "y", "true", "1"}  # not translated
+_NO = {"否", "no", "n", "false", "0"}  # not translated
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a cell, or worth a look: where, what stands there, and why."""
+
+    sheet: str
+    cell: str
+    found: str
+    why: str
+
+
+@dataclass
+class SheetRow:
+    """A row that is not blank: its number, and its cells' text by the column's key."""
+
+    number: int
+    text: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)  # column key to cell, such as B7
+
+
+@dataclass
+class ReadSheet:
+    """A sheet as read. ``keys`` are the columns that it has."""
+
+    shape: SheetShape
+    title: str
+    keys: frozenset[str] = frozenset()
+    rows: list[SheetRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+
+@dataclass
+class ReadBook:
+    """The known sheets of a workbook, and what was passed over."""
+
+    sheets: dict[str, ReadSheet]
+    unread: list[str]
+
+    @property
+    def problems(self) -> Iterator[Problem]:
+        """What is wrong in any sheet."""
+        for sheet in self.sheets.values():
+            yield from sheet.problems
+
+
+def refuse_unsafe(path: Path) -> None:
+    """Refuse what only a spreadsheet may hide; the archive itself was checked when it was kept.
+
+    Raises:
+        BadWorkbookError: it points outside, or its XML defines entities.
+
+    """
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            lowered = name.lower()
+            if lowered.startswith(("xl/externallinks/", "xl/querytables/", "xl/connections")):
+                raise BadWorkbookError(
+                    _("文件里有指向其他文件或数据源的链接。请在 Excel 中断开链接，再另存后上传。")
+                )
+            if lowered.startswith(("xl/activex/", "xl/embeddings/", "xl/ctrlprops/")):
+                raise BadWorkbookError(
+                    _("文件里嵌有控件或其他文件。请下载模板，把内容填进去后再上传。")
+                )
+            if lowered.endswith((".xml", ".rels")):
+                _refuse_entities(archive, name)
+
+
+def _refuse_entities(archive: zipfile.ZipFile, name: str) -> None:
+    tail = b""
+    with archive.open(name) as content:
+        while block := content.read(1 << 20):
+            if not tail and block[:2] in {b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"}:
+                raise BadWorkbookError
+            if _DOCTYPE.search(tail + block):
+                raise BadWorkbookError
+            tail = block[-16:]
+
+
+def read_workbook(path: Path) -> ReadBook:
+    """The known sheets of a workbook.
+
+    Raises:
+        BadWorkbookError: it cannot be read, has no sheet of projects, or too many rows.
+
+    """
+    refuse_unsafe(path)
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
+    except BadWorkbookError:
+        raise
+    except Exception as error:  # a broken file may fail a reader in any way
+        raise BadWorkbookError from error
+    try:
+        return _read_sheets(book, path)
+    finally:
+        book.close()
+
+
+def _read_sheets(book: openpyxl.Workbook, path: Path) -> ReadBook:
+    known: dict[str, ReadSheet] = {}
+    unread = []
+    for sheet in book.worksheets:
+        shape = next((s for s in SHEETS if sheet.title.strip() in titles_of(s)), None)
+        if shape is None:
+            unread.append(sheet.title)
+        elif shape.key in known:
+            raise BadWorkbookError(_("有两张工作表都叫“%(title)s”。", title=sheet.title))
+        else:
+            known[shape.key] = _read_sheet(sheet, shape, path)
+    if SHEETS[0].key not in known:
+        titles = "、".join(title[:20] for title in unread[:8]) or "—"
+        raise BadWorkbookError(
+            _(
+                "没有找到名为“%(wanted)s”的工作表，文件里有：%(titles)s。请下载模板，把内容填进去。",
+                wanted=SHEETS[0].title,
+                titles=titles,
+            )
+        )
+    return ReadBook(known, unread)
+
+
+def _read_sheet(sheet: Any, shape: SheetShape, path: Path) -> ReadSheet:
+    read = ReadSheet(shape, sheet.title)
+    for ref in _merged(path, sheet._worksheet_path):  # no public way to its part
+        read.problems.append(
+            Problem(read.title, ref, "", str(_("这是合并的单元格。请取消合并，把每一行都填全。")))
+        )
+    sheet.reset_dimensions()  # what a file says of its size may be false
+    columns: dict[int, Column] = {}
+    titles = {title: column for column in shape.columns for title in titles_of(column)}
+    try:
+        for number, row in enumerate(sheet.iter_rows(max_col=COLUMNS_MAX), 1):
+            if number > ROWS_MAX:
+                raise BadWorkbookError(
+                    _("“%(title)s”的行数超过 %(limit)s。", title=read.title, limit=ROWS_MAX)
+                )
+            if not columns:
+                columns = _find_head(row, titles, read)
+                if not columns and number >= HEAD_ROWS:
+                    break
+            else:
+                _read_row(number, row, columns, read)
+    except BadWorkbookError:
+        raise
+    except Exception as error:  # as above: what is lazily read may be broken too
+        raise BadWorkbookError from error
+    _refuse_headless(shape, read)
+    return read
+
+
+def _merged(path: Path, part: str) -> list[str]:
+    found: list[str] = []
+    tail = b""
+    with zipfile.ZipFile(path) as archive, archive.open(part) as content:
+        while block := content.read(1 << 20):
+            text = tail + block
+            found += [match[1].decode() for match in _MERGE.finditer(text)]
+            tail = text[-200:]
+            if len(found) > MERGES_MAX:
+                break
+    return [*dict.fromkeys(found)][:MERGES_MAX]
+
+
+def _find_head(
+    row: tuple[Any, ...], titles: dict[str, Column], read: ReadSheet
+) -> dict[int, Column]:
+    """The row of headings is the first that names at least two columns."""
+    found: dict[int, Column] = {}
+    for at, cell in enumerate(row):
+        column = titles.get(str(cell.value or "").strip())
+        if column is None:
+            continue
+        if column in found.values():
+            raise BadWorkbookError(
+                _(
+                    "“%(sheet)s”里有两列都叫“%(column)s”。",
+                    sheet=read.title,
+                    column=column.title,
+                )
+            )
+        found[at] = column
+    if len(found) < 2:
+        return {}
+    read.keys = frozenset(column.key for column in found.values())
+    return found
+
+
+def _refuse_headless(shape: SheetShape, read: ReadSheet) -> None:
+    missing = [str(shape.column(key).title) for key in sorted(shape.needed - read.keys)]
+    if missing:
+        raise BadWorkbookError(
+            _(
+                "“%(sheet)s”缺少这些列：%(columns)s。请下载模板，对照第一行的标题。",
+                sheet=read.title,
+                columns="、".join(missing),
+            )
+        )
+
+
+def _read_row(
+    number: int, row: tuple[Any, ...], columns: dict[int, Column], read: ReadSheet
+) -> None:
+    line = SheetRow(number)
+    faults = []
+    for at, column in columns.items():
+        place = f"{get_column_letter(at + 1)}{number}"
+        line.places[column.key] = place
+        cell = row[at] if at < len(row) else None
+        try:
+            text = "" if cell is None or column.is_told else text_of(cell, column)
+        except _UnreadableError as fault:
+            faults.append(Problem(read.title, place, fault.found, fault.why))
+            text = ""
+        line.text[column.key] = text
+        if cell is not None and column.is_told and not isinstance(cell.value, bool):
+            line.text[column.key] = as_read(str(cell.value or ""))
+    taken = [column.key for column in columns.values() if not column.is_told]
+    if faults or any(line.text[key] for key in taken):
+        read.rows.append(line)
+        read.problems += faults
+
+
+class _UnreadableError(Exception):
+    """A cell that cannot be taken as it is."""
+
+    def __init__(self, found: object, why: object) -> None:
+        super().__init__()
+        self.found = str(found)[:FOUND_MAX]
+        self.why = str(why)
+
+
+def text_of(cell: Any, column: Column) -> str:
+    """A cell as the text that its column means, however the spreadsheet keeps it."""
+    value = cell.value
+    if value is None:
+        return ""
+    if cell.data_type == "f":
+        raise _UnreadableError(value, _("这里是公式。请复制后“选择性粘贴”为数值，再上传。"))
+    if cell.data_type == "e":
+        raise _UnreadableError(value, _("这里是公式出错的标记，请改为实际内容。"))
+    if column.kind is Kind.DATE:
+        return _date_text(value)
+    if column.kind is Kind.FLAG:
+        return _flag_text(value)
+    if isinstance(value, bool):
+        raise _UnreadableError(value, _("这里是逻辑值，请改为文字。"))
+    if isinstance(value, datetime | date | time | timedelta):
+        raise _UnreadableError(
+            value, _("Excel 把这里变成了日期或时间。请把单元格设为文本，再重新填写。")
+        )
+    if isinstance(value, int | float):
+        return _number_text(value, column)
+    text = as_read(as_written(unescape(str(value))))
+    if column.kind in {Kind.CODE, Kind.WHOLE}:
+        text = _code_text(text)
+    if column.kind is Kind.WHOLE and text and not re.fullmatch(r"\d{1,6}", text):
+        raise _UnreadableError(text, _("请填写整数。"))
+    if len(text) > column.limit:
+        raise _UnreadableError(
+            text, _("最多 %(limit)s 字，现在有 %(count)s 字。", limit=column.limit, count=len(text))
+        )
+    return text
+
+
+def as_read(text: str) -> str:
+    """What a form would keep of it; blanks and invisible signs at its ends go."""
+    return (clean(text) or "").strip(_INVISIBLE).strip()
+
+
+def _code_text(text: str) -> str:
+    """Narrow figures, no blanks; of a number that a spreadsheet wrote as 2024210001.0 the whole."""
+    narrow = compact(text)
+    return narrow[:-2] if re.fullmatch(r"\d+\.0", narrow) else narrow
+
+
+def _number_text(value: float, column: Column) -> str:
+    whole = isinstance(value, int) or value.is_integer()
+    if column.kind is Kind.WHOLE and not (whole and 0 <= value < 10**6):
+        raise _UnreadableError(value, _("请填写整数。"))
+    if abs(value) >= _EXACT:
+        raise _UnreadableError(
+            value, _("号码太长，Excel 已改写末尾的数字。请把单元格设为文本，再重新填写。")
+        )
+    if whole:
+        return str(int(value))
+    if column.kind is Kind.CODE:
+        raise _UnreadableError(value, _("这里是小数，不是号码。请把单元格设为文本，再重新填写。"))
+    return f"{Decimal(str(value)).normalize():f}"
+
+
+def _date_text(value: object) -> str:
+    """An ISO date; a bare number is taken as a spreadsheet counts days."""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if value in DAYS:
+            return (EPOCH + timedelta(days=int(value))).isoformat()
+        raise _UnreadableError(value, _("请填写日期，如 2025-03-01。"))
+    text = compact(as_written(str(value)))
+    if not text:
+        return ""
+    parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", text)  # not translated
+    try:
+        if parts is None:
+            raise ValueError  # one refusal for both
+        return date(int(parts[1]), int(parts[2]), int(parts[3])).isoformat()
+    except ValueError:
+        raise _UnreadableError(value, _("请填写日期，如 2025-03-01。")) from None
+
+
+def _flag_text(value: object) -> str:
+    text = compact(as_written(str(value))).casefold()
+    text = text[:-2] if text.endswith(".0") else text
+    if text in _YES or text in _NO or not text:
+        return "" if not text else "yes" if text in _YES else "no"
+    raise _UnreadableError(value, _("请填“是”或“否”。"))
+
+
+def shorten(text: str) -> str:
+    """What stands in a cell, short enough to be shown; control characters told by their code."""
+    shown = "".join(c if unicodedata.category(c) != "Cc" else " " for c in text)
+    return shown if len(shown) <= FOUND_MAX else shown[: FOUND_MAX - 1] + "…"
