@@ -30,3 +30,17 @@ class RemoveFromTeamForm(HubForm):
     """Whose role is taken."""
 
     membership = HiddenField(validators=[InputRequired(), UUID()])
+
+
+class NameOfficerForm(HubForm):
+    """Who is to work for a school's office."""
+
+    email = EmailField(
+        lazy("邮箱"),
+        [InputRequired(), Length(max=EMAIL_MAX)],
+        description=lazy("对方注册账号时用的邮箱。"),
+    )
+
+
+class RemoveOfficerForm(HubForm):
+    """A yes."""

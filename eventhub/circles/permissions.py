@@ -7,6 +7,7 @@ import uuid
 from eventhub.accounts.models import Person
 from eventhub.circles import roles
 from eventhub.circles.enums import CircleRole
+from eventhub.circles.models import University
 
 
 def can_organise(person: Person | None, circle_id: uuid.UUID) -> bool:
@@ -55,3 +56,11 @@ def works_for_school(person: Person | None, university_id: uuid.UUID | None) -> 
 def is_school_officer(person: Person | None) -> bool:
     """Works for some school's office."""
     return bool(roles.universities_of(person))
+
+
+def can_name_officers(person: Person | None, university: University) -> bool:
+    """Says who works for a school's office: an administrator, or who organises its circle."""
+    if person is None:
+        return False
+    circle_id = roles.circle_of(university.id)
+    return person.is_admin or (circle_id is not None and can_organise(person, circle_id))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from eventhub.accounts.models import Person
 from eventhub.circles.enums import CircleRole
-from eventhub.circles.models import Circle, CircleMembership, University
+from eventhub.circles.models import Circle, CircleMembership, University, UniversityMembership
 from eventhub.circles.roles import is_in_a_bureau, roles_of
 from eventhub.db import db
 from eventhub.errors import NotFoundError
@@ -108,3 +108,60 @@ def count_organisers(circle_id: uuid.UUID) -> int:
         CircleMembership.circle_id == circle_id, CircleMembership.role == CircleRole.ORGANISER
     )
     return db.session.scalar(query) or 0
+
+
+def get_university(university_id: uuid.UUID) -> University:
+    """One university.
+
+    Raises:
+        NotFoundError: no such university.
+
+    """
+    university = db.session.get(University, university_id)
+    if university is None:
+        raise NotFoundError
+    return university
+
+
+def list_universities_run_by(person: Person) -> list[University]:
+    """The schools whose offices someone may staff: an administrator all, others their circles."""
+    if person.is_admin:
+        return [*list_universities()]
+    return [circle.university for circle in list_circles_of(person, role=CircleRole.ORGANISER)]
+
+
+_WITH_OFFICER = (
+    joinedload(UniversityMembership.person),
+    joinedload(UniversityMembership.university),
+)
+
+
+def list_officers_of(university_id: uuid.UUID) -> Sequence[UniversityMembership]:
+    """Who works for a school's office: a handful, so no paging."""
+    query = (
+        select(UniversityMembership)
+        .where(UniversityMembership.university_id == university_id)
+        .options(*_WITH_OFFICER)
+        .order_by(UniversityMembership.created_at, UniversityMembership.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def find_officer(person_id: uuid.UUID, university_id: uuid.UUID) -> UniversityMembership | None:
+    """Someone's work for a school's office, if they have it."""
+    query = select(UniversityMembership).filter_by(person_id=person_id, university_id=university_id)
+    return db.session.scalar(query)
+
+
+def get_officer(membership_id: uuid.UUID) -> UniversityMembership:
+    """One person's work for a school's office.
+
+    Raises:
+        NotFoundError: no such membership.
+
+    """
+    query = select(UniversityMembership).where(UniversityMembership.id == membership_id)
+    membership: UniversityMembership | None = db.session.scalar(query.options(*_WITH_OFFICER))
+    if membership is None:
+        raise NotFoundError
+    return membership

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from eventhub.accounts.models import Person
 from eventhub.circles.enums import CircleRole
-from eventhub.circles.models import BureauMembership, CircleMembership, UniversityMembership
+from eventhub.circles.models import BureauMembership, Circle, CircleMembership, UniversityMembership
 from eventhub.db import db
 
 
@@ -51,6 +51,16 @@ def universities_of(person: Person | None) -> frozenset[uuid.UUID]:
         held[person.id] = frozenset(db.session.scalars(query))
     schools: frozenset[uuid.UUID] = held[person.id]
     return schools
+
+
+def circle_of(university_id: uuid.UUID) -> uuid.UUID | None:
+    """The circle around a university, if it has one; asked once a request."""
+    held = _remembered("circles_of_schools")
+    if university_id not in held:
+        query = select(Circle.id).where(Circle.university_id == university_id)
+        held[university_id] = db.session.scalar(query)
+    circle_id: uuid.UUID | None = held[university_id]
+    return circle_id
 
 
 def forget(person_id: uuid.UUID) -> None:

@@ -12,8 +12,15 @@ from eventhub.audit import service as audit
 from eventhub.circles import queries, roles
 from eventhub.circles.enums import CircleRole
 from eventhub.circles.errors import LastOrganiserError, NoAccountError
-from eventhub.circles.models import Bureau, BureauMembership, Circle, CircleMembership, University
-from eventhub.circles.permissions import can_organise
+from eventhub.circles.models import (
+    Bureau,
+    BureauMembership,
+    Circle,
+    CircleMembership,
+    University,
+    UniversityMembership,
+)
+from eventhub.circles.permissions import can_name_officers, can_organise
 from eventhub.db import db, transaction
 from eventhub.errors import ForbiddenError
 
@@ -141,6 +148,76 @@ def remove_from_team(membership_id: uuid.UUID, *, by: Person) -> None:
             by=by,
             circle_id=circle_id,
             before={"person_id": str(membership.person_id), "role": membership.role.value},
+        )
+        db.session.delete(membership)
+        roles.forget(membership.person_id)
+
+
+def name_officer(university_id: uuid.UUID, *, email: str, by: Person) -> UniversityMembership:
+    """Let someone with an account work for a school's office; again changes nothing.
+
+    Raises:
+        NotFoundError: no such university.
+        ForbiddenError: ``by`` neither administers nor organises for the school's circle.
+        NoAccountError: nobody signed up with this address.
+
+    """
+    with transaction():
+        university = queries.get_university(university_id)
+        if not can_name_officers(by, university):
+            raise ForbiddenError
+        person = find_person_by_email(email)
+        if person is None:
+            raise NoAccountError
+        known = queries.find_officer(person.id, university_id)
+        if known is not None:
+            return known
+        membership = join_office(person, university_id=university_id)
+        audit.record(
+            "school.officer_named",
+            membership,
+            by=by,
+            circle_id=roles.circle_of(university_id),
+            after={"person_id": str(person.id), "university_id": str(university_id)},
+        )
+    return membership
+
+
+def join_office(person: Person, *, university_id: uuid.UUID) -> UniversityMembership:
+    """Make someone an officer of a school; again changes nothing."""
+    with transaction():
+        known = queries.find_officer(person.id, university_id)
+        if known is not None:
+            return known
+        membership = UniversityMembership(person_id=person.id, university_id=university_id)
+        db.session.add(membership)
+        db.session.flush()
+        roles.forget(person.id)
+    return membership
+
+
+def remove_officer(membership_id: uuid.UUID, *, by: Person) -> None:
+    """Take the work for a school's office from someone; what they recommended stays.
+
+    Raises:
+        NotFoundError: no such membership.
+        ForbiddenError: ``by`` neither administers nor organises for the school's circle.
+
+    """
+    with transaction():
+        membership = queries.get_officer(membership_id)
+        if not can_name_officers(by, membership.university):
+            raise ForbiddenError
+        facts = {
+            "person_id": str(membership.person_id),
+            "university_id": str(membership.university_id),
+        }
+        audit.record(
+            "school.officer_removed",
+            membership,
+            by=by,
+            circle_id=roles.circle_of(membership.university_id),
+            before=facts,
         )
         db.session.delete(membership)
         roles.forget(membership.person_id)

@@ -11,9 +11,19 @@ from eventhub.accounts.models import Person
 from eventhub.audit.readers import Readable, read_by
 from eventhub.circles import personal_data, queries, service
 from eventhub.circles.enums import CIRCLE_ROLE_LABELS, CircleRole
-from eventhub.circles.forms import AddToTeamForm, RemoveFromTeamForm
-from eventhub.circles.models import Circle
-from eventhub.circles.permissions import can_organise, is_officer, is_organiser
+from eventhub.circles.forms import (
+    AddToTeamForm,
+    NameOfficerForm,
+    RemoveFromTeamForm,
+    RemoveOfficerForm,
+)
+from eventhub.circles.models import Circle, University
+from eventhub.circles.permissions import (
+    can_name_officers,
+    can_organise,
+    is_officer,
+    is_organiser,
+)
 from eventhub.errors import NotFoundError
 from eventhub.i18n import _, lazy
 from eventhub.web.access import authorize, me, public, signed_in
@@ -85,6 +95,50 @@ def remove() -> ResponseReturnValue:
     return redirect(url_for(".manage_team", circle=circle.code), 303)
 
 
+@bp.route("/manage/school-office", methods=["GET", "POST"])
+@signed_in
+def school_office() -> ResponseReturnValue:
+    """Who recommends and imports for a school."""
+    schools, school = _chosen_school()
+    form = NameOfficerForm()
+    if form.validate_on_submit() and form.accepted_by(
+        lambda: service.name_officer(school.id, email=form.email.data or "", by=me())
+    ):
+        flash(_("已添加 %(email)s。", email=form.email.data), "success")
+        return redirect(url_for(".school_office", school=school.id), 303)
+    return render_form(
+        "circles/school_office.html",
+        form,
+        schools=schools,
+        school=school,
+        officers=queries.list_officers_of(school.id),
+    )
+
+
+def _chosen_school() -> tuple[list[University], University]:
+    """The schools whose offices one may staff, and the one that the address names."""
+    authorize(lambda who, _thing: is_organiser(who), None, hide=False)
+    schools = queries.list_universities_run_by(me())
+    wanted = request.args.get("school")
+    found = [school for school in schools if wanted in {None, str(school.id)}]
+    if not found:
+        raise NotFoundError
+    return schools, found[0]
+
+
+@bp.post("/manage/school-office/<uuid:membership_id>/remove")
+@signed_in
+def remove_officer(membership_id: uuid.UUID) -> ResponseReturnValue:
+    """Take the work for a school's office from someone."""
+    membership = queries.get_officer(membership_id)
+    authorize(can_name_officers, membership.university)
+    school_id, name = membership.university_id, membership.person.name
+    if RemoveOfficerForm().validate_on_submit():
+        service.remove_officer(membership_id, by=me())
+        flash(_("已移除 %(name)s。", name=name), "success")
+    return redirect(url_for(".school_office", school=school_id), 303)
+
+
 def _readable(person: object) -> list[Readable]:
     circles = queries.list_readable_circles(me()) if person is not None else []
     return [Readable(circle.id, circle.code, circle.name) for circle in circles]
@@ -109,6 +163,9 @@ def register(app: Flask) -> None:
     for entry in (
         NavEntry(
             80, lazy("团队成员"), "circles.manage_team", "users-group", is_organiser, in_menu=True
+        ),
+        NavEntry(
+            82, lazy("学校办公室"), "circles.school_office", "school", is_organiser, in_menu=True
         ),
         NavEntry(85, lazy("操作日志"), "audit.index", "history", _reads_a_log, in_menu=True),
     ):
