@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased, joinedload
 
 from eventhub.db import db
 from eventhub.errors import NotFoundError
@@ -73,11 +73,15 @@ def list_newest(
     questionnaire_ids: Collection[uuid.UUID],
 ) -> dict[uuid.UUID, QuestionnaireVersion]:
     """The newest version of each; a form never published is left out."""
-    query = (
-        select(QuestionnaireVersion)
-        .where(QuestionnaireVersion.questionnaire_id.in_(questionnaire_ids))
-        .order_by(QuestionnaireVersion.questionnaire_id, QuestionnaireVersion.number.desc())
-        .distinct(QuestionnaireVersion.questionnaire_id)
+    other = aliased(QuestionnaireVersion)
+    last = (
+        select(func.max(other.number))
+        .where(other.questionnaire_id == QuestionnaireVersion.questionnaire_id)
+        .scalar_subquery()
+    )
+    query = select(QuestionnaireVersion).where(
+        QuestionnaireVersion.questionnaire_id.in_(questionnaire_ids),
+        QuestionnaireVersion.number == last,
     )
     return {version.questionnaire_id: version for version in db.session.scalars(query)}
 
