@@ -84,7 +84,7 @@ def list_rules(group: Group) -> list[Rule]:
     keys = {rule.key for rule in own}
     common = [r for r in read_rules(group.competition.rules) if r.key not in keys]
     rules = [*_unspoken(group, [*common, *own]), *common, *own]
-    settled = [_settle(rule, group) for rule in rules]
+    settled = [settle(rule, group) for rule in rules]
     return [rule for rule in settled if _applies(rule)]
 
 
@@ -115,7 +115,7 @@ def _unspoken(group: Group, spoken: Iterable[Rule]) -> list[Rule]:
     return [Rule(kind.value, kind) for kind in wanted if kind not in kinds]
 
 
-def _settle(rule: Rule, group: Group) -> Rule:
+def settle(rule: Rule, group: Group) -> Rule:
     """With the parameters that stand in the group and in the event's year."""
     if rule.kind is RuleKind.TEAM_SIZE:
         return replace(rule, minimum=group.member_min, maximum=group.member_max)

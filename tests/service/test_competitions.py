@@ -192,30 +192,6 @@ def test_settings_change_event_and_competition_and_are_noted(app, olga):
         )
 
 
-def test_a_group_keeps_the_sources_of_its_words(app, olga):
-    group = make_competition(by=olga).groups[0]
-    words = [rule["text"] for rule in group.rules["rules"]]
-
-    service.update_group(
-        group.id,
-        name=group.name,
-        track_name=group.track_name,
-        categories=["新工科"],
-        member_min=2,
-        member_max=8,
-        adviser_min=0,
-        adviser_max=2,
-        born_on_or_after=None,
-        company=None,
-        rules=[words[0], "须为本校学生。"],
-        by=olga,
-    )
-
-    assert (group.member_min, group.member_max) == (2, 8)
-    assert [bool(rule["source"]) for rule in group.rules["rules"]] == [True, False]
-    assert queries.team_rules(group).company is None
-
-
 def test_a_group_refuses_a_maximum_below_its_minimum(app, olga):
     group = make_competition(by=olga).groups[0]
 

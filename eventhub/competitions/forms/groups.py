@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from wtforms import (
     DateField,
+    HiddenField,
     SelectChoice,
     SelectField,
     StringField,
@@ -18,19 +19,24 @@ from wtforms.validators import (
     Optional,
 )
 
+from eventhub.competitions.conditions import read_rules
+from eventhub.competitions.errors import ChangedMeanwhileError
 from eventhub.competitions.forms.base import EachLineMax, count_field
+from eventhub.competitions.forms.rules import RulesMixin, rearranged, rule_rows
 from eventhub.competitions.models import (
     NAME_MAX,
-    NOTE_MAX,
+    Competition,
     Group,
 )
+from eventhub.competitions.service.groups import conditions_stamp, group_stamp
 from eventhub.i18n import lazy
 from eventhub.web.forms import HubForm
 
 
-class GroupForm(HubForm):
+class GroupForm(RulesMixin, HubForm):
     """Who may enter in a group. Build with ``of``."""
 
+    seen = HiddenField()
     track_name = StringField(lazy("赛道"), [InputRequired(), Length(max=NAME_MAX)])
     name = StringField(lazy("组别"), [InputRequired(), Length(max=NAME_MAX)])
     member_min = count_field(lazy("团队至少（人，含负责人）"), 1, 50)
@@ -54,18 +60,15 @@ class GroupForm(HubForm):
         ],
     )
     company_on = DateField(lazy("界限日期"), [Optional()])
-    rules = TextAreaField(
-        lazy("其他参赛条件"),
-        [EachLineMax(NOTE_MAX, count=30)],
-        description=lazy("每行一条，公开显示，由人工核对。没有改动的条目保留原来的出处。"),
-    )
 
     @classmethod
     def of(cls, group: Group) -> Self:
-        """With what stands there now."""
+        """With what stands there now, or what was typed, its rows rearranged."""
         company = group.rules.get("company") or {}
         born, on = group.rules.get("born_on_or_after"), company.get("on")
         return cls(
+            **_sent(),
+            seen=group_stamp(group),
             track_name=group.track_name,
             name=group.name,
             member_min=group.member_min,
@@ -76,5 +79,32 @@ class GroupForm(HubForm):
             born_on_or_after=date.fromisoformat(born) if born else None,
             company_kind=company.get("kind", ""),
             company_on=date.fromisoformat(on) if on else None,
-            rules="\n".join(rule["text"] for rule in group.rules.get("rules", [])),
+            rules=rule_rows(read_rules(group.rules)),
         )
+
+    def look_again(self, group: Group) -> None:
+        """After a refusal to save over somebody else's change: what is there now was seen."""
+        if isinstance(self.refused, ChangedMeanwhileError):
+            self.seen.data = group_stamp(group)
+
+
+class ConditionsForm(RulesMixin, HubForm):
+    """The rules that hold in every group. Build with ``of``."""
+
+    seen = HiddenField()
+
+    @classmethod
+    def of(cls, competition: Competition) -> Self:
+        """With what stands there now, or what was typed, its rows rearranged."""
+        rows = rule_rows(read_rules(competition.rules))
+        return cls(**_sent(), seen=conditions_stamp(competition), rules=rows)
+
+    def look_again(self, competition: Competition) -> None:
+        """After a refusal to save over somebody else's change: what is there now was seen."""
+        if isinstance(self.refused, ChangedMeanwhileError):
+            self.seen.data = conditions_stamp(competition)
+
+
+def _sent() -> dict[str, Any]:
+    moved = rearranged()
+    return {} if moved is None else {"formdata": moved}
