@@ -268,14 +268,14 @@ def two_windows(entry_id, person_id, monkeypatch):
     from eventhub.accounts.queries import get_person
 
     both = threading.Barrier(2)
-    write = drafts_module._write
+    write = drafts_module.write_draft
 
     def slow(*given):
         with suppress(threading.BrokenBarrierError):
             both.wait(timeout=1.5)
         write(*given)
 
-    monkeypatch.setattr(drafts_module, "_write", slow)
+    monkeypatch.setattr(drafts_module, "write_draft", slow)
 
     def save(name: str):
         person = get_person(person_id)
@@ -422,8 +422,7 @@ def test_an_empty_draft_lacks_nearly_everything(tia):
         "project_name",
         "summary",
         "category",
-        "member_min",
-        "adviser_min",
+        "rule",
         "document",
         "declaration",
     }
@@ -629,7 +628,7 @@ def test_only_the_circle_s_own_organisers_decide(tia, olga, mei):
         with pytest.raises(ForbiddenError):
             service.return_entry(entry.id, reason="不行。", by=person)
         with pytest.raises(ForbiddenError):
-            service.hand_out(entry.competition_id, wanted=EntryFilter(), by=person)
+            service.export_entries(entry.competition_id, wanted=EntryFilter(), by=person)
 
 
 @pytest.mark.parametrize("state", [EntryState.DRAFT, EntryState.RETURNED, EntryState.WITHDRAWN])

@@ -123,6 +123,7 @@ def show(entry_id: uuid.UUID) -> ResponseReturnValue:
         slots=slots,
         places=places,
         looks=ENTRY_STATE_LOOKS,
+        member_looks=MEMBER_STATE_LOOKS,
         next_step=service.next_step(entry, clock.now()),
         links=public_links(entry.competition),
         is_mine=is_captain(me(), entry),
