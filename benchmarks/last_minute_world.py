@@ -30,6 +30,7 @@ from eventhub.demo.documents import plan_pdf
 from eventhub.entries import service as entries
 from eventhub.entries.models import Entry
 from eventhub.entries.service import AdviserDraft, EntryDraft, MemberDraft
+from eventhub.entries.service.statements import list_statements
 
 PASSWORD = "chongqing-2026"  # of people who live for a minute
 
@@ -79,6 +80,7 @@ def _captains(
             university_id=school_id,
             members=members,
             advisers=(AdviserDraft("周文渊", "教授", "自动化学院"),),
+            statements=frozenset(rule.key for rule in list_statements(entry)),
             is_declared=True,
         )
         entries.save_entry(entry.id, version=entry.version, draft=draft, by=captain)

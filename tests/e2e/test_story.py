@@ -29,6 +29,7 @@ from eventhub.db import db
 from eventhub.demo.documents import plan_pdf
 from eventhub.entries import service as entries
 from eventhub.entries.service import AdviserDraft, EntryDraft, MemberDraft
+from eventhub.entries.service.statements import list_statements
 from tests.browser import PASSWORD
 from tests.e2e.conftest import House
 from tests.factories import make_organiser, make_person, make_staff
@@ -142,6 +143,8 @@ def enter_a_project(page: Page, public: str) -> str:
         {"name": "计划书.pdf", "mimeType": "application/pdf", "buffer": plan}
     )
     expect(page.locator("[data-versions]").first).to_contain_text("计划书.pdf")
+    for box in page.locator('[name^="statement-"]').all():
+        box.check()
     page.locator('[name="is_declared"]').check()
     page.get_by_role("button", name="提交审核").click()
     expect(page.locator("main")).to_contain_text("已提交")
@@ -188,7 +191,8 @@ def enter_others(house: House, code: str) -> None:
             )
             draft = EntryDraft(
                 name, "新农科", "一个项目。", home.id, members,
-                (AdviserDraft("导师", "教授", "重庆大学"),), is_declared=True,
+                (AdviserDraft("导师", "教授", "重庆大学"),),
+                statements=frozenset(rule.key for rule in list_statements(entry)), is_declared=True,
             )  # fmt: skip
             entries.save_entry(entry.id, version=entry.version, draft=draft, by=captain)
             entries.add_document(

@@ -12,24 +12,28 @@ from eventhub.accounts.models import Person
 from eventhub.circles.queries import get_circle
 from eventhub.competitions import catalogue
 from eventhub.competitions.models import Competition
-from eventhub.domain.eligibility import RuleKind, read_rule
+from eventhub.domain.eligibility import STATEMENT_KINDS, is_declarable, read_rule
 from eventhub.entries import service
 from eventhub.entries.enums import EntryState
 from eventhub.entries.models import Entry
 from eventhub.entries.service import AdviserDraft, EntryDraft, MemberDraft, list_slots
+from eventhub.entries.service.statements import list_statements
 from tests.factories.competitions import make_competition
 from tests.factories.people import make_organiser, make_person, make_university
 
 _students = count(2024210001)
 
 
-def every_statement() -> frozenset[str]:
-    """The keys of all rules of all shipped templates: a captain who ticks whatever is asked."""
-    keys = {kind.value for kind in RuleKind}
-    for template in catalogue.list_templates():
-        for rules in [template.facts["rules"], *(g.facts["rules"] for g in template.groups)]:
-            keys |= {read_rule(rule).key for rule in rules}
-    return frozenset(keys)
+def usual_statements() -> frozenset[str]:
+    """What the captain of 本科生创意组 ticks, as the factories' competition stands."""
+    template = catalogue.find_shipped("cicic-2026")
+    group = template.group("ug-creative") if template else None
+    assert template is not None
+    assert group is not None
+    rules = map(read_rule, [*template.facts["rules"], *group.facts["rules"]])
+    return frozenset(
+        rule.key for rule in rules if rule.kind in STATEMENT_KINDS or is_declarable(rule.kind)
+    )
 
 
 def make_pdf(pages: int = 1) -> bytes:
@@ -57,7 +61,7 @@ def make_draft(captain: Person, **changes: Any) -> EntryDraft:
         "university_id": school,
         "members": tuple(members),
         "advisers": (AdviserDraft("周文渊", "教授", "重庆邮电大学自动化学院"),),
-        "statements": every_statement(),
+        "statements": usual_statements(),
         "is_declared": True,
         **changes,
     }
@@ -83,6 +87,7 @@ def make_entry(
     entry = service.start_entry(competition.id, group_id=competition.groups[0].id, by=captain)
     if not is_complete:
         return entry
+    changes.setdefault("statements", frozenset(rule.key for rule in list_statements(entry)))
     draft = make_draft(captain, **changes)
     entry = service.save_entry(entry.id, version=entry.version, draft=draft, by=captain)
     for slot in list_slots(entry):

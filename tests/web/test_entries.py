@@ -24,6 +24,7 @@ from tests.factories import (
     make_pdf,
     make_person,
     make_university,
+    usual_statements,
 )
 
 
@@ -139,6 +140,7 @@ def test_a_captain_writes_saves_and_hands_in_without_any_script(browser, tia):
             "members-2-university_id": school,
             "members-2-phone": "138 8300 0002",
             "advisers-0-name": "周文渊",
+            **{f"statement-{key}": "y" for key in usual_statements()},
             "is_declared": "y",
             f"document_{plan.id.hex}": (io.BytesIO(make_pdf()), "计划书.pdf"),
             "op": "save",
@@ -573,9 +575,10 @@ def test_the_workbook_keeps_long_numbers_and_disarms_formulas(browser, olga):
     answer = browser.get(f"/manage/competitions/{competition.id}/entries.xlsx").response
 
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
-    entries, members, advisers = (list(sheet.values) for sheet in book)
+    entries, members, advisers, _companies = (list(sheet.values) for sheet in book)
     assert entries[1][:2] == (entry.code, "'=1+1")
     assert [row[5] for row in members[1:]] == [m.student_number for m in entry.members]
+    assert "邮箱" not in members[0]
     assert advisers[1][3] == "周文渊"
 
 

@@ -11,7 +11,6 @@ from flask_babel import format_date
 
 from eventhub.domain.eligibility import (
     COMPANY_KINDS,
-    STATEMENT_KINDS,
     Check,
     CheckStatus,
     Rule,
@@ -40,7 +39,7 @@ def note_of(check: Check) -> str:
     if rule is None or check.status is CheckStatus.MET:
         return ""
     if params.get("reason") == "not_declared":
-        return str(_not_declared(rule))
+        return str(_("请在“参赛承诺”中确认"))
     if rule.kind in COMPANY_KINDS:
         return str(_of_company(check, rule))
     words = _UNMET if check.status is CheckStatus.UNMET else _NEEDED
@@ -53,12 +52,6 @@ def positions(params: Mapping[str, object]) -> str:
     found = params["positions"]
     assert isinstance(found, list)
     return "、".join(str(at) for at in found)
-
-
-def _not_declared(rule: Rule) -> object:
-    if rule.kind in STATEMENT_KINDS:
-        return _("请在“参赛承诺”中确认这一条")
-    return _("还没有可以核对的信息，请在“参赛承诺”中确认这一条")
 
 
 def _counted(params: Mapping[str, object]) -> object:

@@ -1,0 +1,95 @@
+// The company's page: rows of shareholders and their sum on the spot, and only what concerns a
+// registered company. Saving is entries_part.js's. Without this script the buttons send the form.
+const form = document.querySelector("#company-form");
+const list = form.querySelector("[data-rows]");
+const ROW = /\bshareholders-(?:\d+|__n__)-/g;
+const NUMBERED = ["name", "id", "for", "aria-describedby"];
+
+const rowsOf = () => [...list.children];
+
+function renumber() {
+  rowsOf().forEach((row, at) => {
+    for (const element of row.querySelectorAll("*")) {
+      for (const name of NUMBERED) {
+        const value = element.getAttribute(name);
+        if (value) element.setAttribute(name, value.replace(ROW, `shareholders-${at}-`));
+      }
+    }
+    row.querySelector("[data-remove-row]").value = `shareholder-remove-${at}`;
+  });
+  form.querySelector("[data-rows-empty]").hidden = rowsOf().length > 0;
+}
+
+function addRow() {
+  const row = document.importNode(form.querySelector("[data-blank]").content.firstElementChild, true);
+  list.append(row);
+  renumber();
+  return row;
+}
+
+function setRows(count) {
+  while (rowsOf().length > count) rowsOf().at(-1).remove();
+  while (rowsOf().length < count) addRow();
+  renumber();
+}
+
+const narrow = (text) => text.normalize("NFKC").replace(/[\s%]/g, "");
+
+// A share in percent: 33.4, or 1/3 of the whole; null for anything else.
+function percent(text) {
+  const typed = narrow(text);
+  const part = typed.match(/^(\d{1,6})\/(\d{1,6})$/);
+  if (part && Number(part[2])) return (100 * Number(part[1])) / Number(part[2]);
+  return /^\d{1,3}(\.\d{1,6})?$/.test(typed) ? Number(typed) : null;
+}
+
+function addUp() {
+  const shares = [...list.querySelectorAll('[name$="-share"]')].map((field) => percent(field.value));
+  const known = shares.filter((share) => share !== null);
+  const total = Math.round(known.reduce((sum, share) => sum + share, 0) * 10000) / 10000;
+  const place = form.querySelector("[data-share-total]");
+  const isOver = total > 100;
+  place.textContent = known.length ? (isOver ? form.dataset.totalOver : form.dataset.total).replace("{n}", total) : "";
+  place.classList.toggle("holders__total--over", isOver);
+}
+
+function showParts() {
+  const chosen = form.querySelector('[name="is_registered"]:checked');
+  form.querySelector("[data-when-registered]").hidden = chosen?.value === "no";
+}
+
+const announce = (pattern) => {
+  form.querySelector("[data-announce]").textContent = pattern.replace("{n}", rowsOf().length);
+};
+
+form.addEventListener("click", (event) => {
+  const adder = event.target.closest("[data-add-row]");
+  const remover = event.target.closest("[data-remove-row]");
+  if (!adder && !remover) return;
+  event.preventDefault();
+  if (adder) {
+    addRow().querySelector("input").focus();
+    announce(form.dataset.added);
+    return; // an empty row is nothing to save
+  }
+  const row = remover.closest("[data-row]");
+  const next = row.nextElementSibling ?? row.previousElementSibling;
+  row.remove();
+  renumber();
+  (next?.querySelector("input") ?? form.querySelector("[data-add-row]")).focus();
+  announce(form.dataset.removed);
+  addUp();
+  form.dispatchEvent(new CustomEvent("part:changed"));
+});
+form.addEventListener("input", () => {
+  addUp();
+  showParts();
+});
+form.addEventListener("part:fill", ({ detail }) => {
+  const numbers = Object.keys(detail).flatMap((name) => name.match(/^shareholders-(\d+)-/)?.[1] ?? []);
+  setRows(Math.max(-1, ...numbers.map(Number)) + 1);
+});
+renumber();
+addUp();
+showParts();
+await import("./entries_part.js"); // after the listeners, so that what was kept finds its rows
