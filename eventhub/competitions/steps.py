@@ -10,7 +10,7 @@ from flask import url_for
 from eventhub import clock
 from eventhub.competitions import queries, tabs
 from eventhub.competitions.enums import CompetitionState, EntryPhase, RoundMode, RoundState
-from eventhub.competitions.models import Competition, Round
+from eventhub.competitions.models import Competition, Round, Rubric
 from eventhub.i18n import _
 
 
@@ -46,13 +46,13 @@ def list_steps(competition: Competition, rounds: Sequence[Round]) -> list[Step]:
     return shown
 
 
+def _waiting(round_: Round) -> list[Rubric]:
+    """The rubrics that keep a round from opening."""
+    return [each for each in round_.rubrics if each.needs_confirmation or each.total <= 0]
+
+
 def _rules(competition: Competition, rounds: Sequence[Round]) -> Step:
-    waiting = [
-        rubric
-        for round_ in rounds[:1]
-        for rubric in round_.rubrics
-        if rubric.needs_confirmation or rubric.total <= 0
-    ]
+    waiting = [rubric for round_ in rounds[:1] for rubric in _waiting(round_)]
     is_done = not waiting or competition.state is not CompetitionState.DRAFT
     return Step(
         _("核对规则"),
@@ -103,43 +103,56 @@ def _entries(competition: Competition) -> Step:
 
 
 def _round(competition: Competition, round_: Round) -> Step:
-    rules = url_for("competitions.rules", competition_id=competition.id)
-    roadshow = tabs.find_tab_url("roadshows.manage", competition)
-    judging = tabs.find_tab_url("judging.manage", competition)
+    if round_.state is RoundState.DRAFT:
+        return _coming_round(competition, round_)
     results = tabs.find_tab_url("judging.results_manage", competition)
-    is_live = round_.mode is RoundMode.ROADSHOW
-    facts: dict[RoundState, tuple[str, str | None, str, str]] = {
-        RoundState.DRAFT: (
-            _("未开始"),
-            roadshow if is_live and roadshow else rules,
-            _("安排路演会场和出场顺序，邀请评委，然后开始评分。")
-            if is_live
-            else _("邀请评委，然后开始评分。"),
-            _("去安排路演") if is_live and roadshow else _("去开始评分"),
-        ),
+    facts: dict[RoundState, tuple[str, str, str]] = {
         RoundState.OPEN: (
             _("评分中"),
-            results,
             _("评委正在打分，可以查看还缺哪些评分表。"),
             _("查看评分进度"),
         ),
         RoundState.CLOSED: (
             _("已封榜"),
-            results,
             _("成绩已封存，核对后公布结果。"),
             _("去公布结果"),
         ),
-        RoundState.PUBLISHED: (_("已公布"), results, "", ""),
+        RoundState.PUBLISHED: (_("已公布"), "", ""),
     }
-    note, url, advice, action = facts[round_.state]
+    note, advice, action = facts[round_.state]
     state = "done" if round_.state is RoundState.PUBLISHED else "todo"
-    more: list[tuple[str, str]] = []
-    if round_.state is RoundState.DRAFT and url != rules:
-        more = [(_("邀请评委"), judging)] if judging else []
-        more.append((_("开始评分"), f"{rules}#round-{round_.position}"))
-    elif round_.state is RoundState.DRAFT and judging:
-        more = [(_("邀请评委"), judging)]
-    return Step(round_.name, state, note, url, advice, action, tuple(more))
+    return Step(round_.name, state, note, results, advice, action)
+
+
+def _coming_round(competition: Competition, round_: Round) -> Step:
+    """A round that has not begun: its rubrics, who takes part, stage and judges, in this order."""
+    rules = url_for("competitions.rules", competition_id=competition.id)
+    here = f"{rules}#round-{round_.position}"
+    goers = tabs.find_tab_url("outcomes.index", competition) if round_.position > 1 else None
+    stage = tabs.find_tab_url("roadshows.manage", competition)
+    stage = stage if round_.mode is RoundMode.ROADSHOW else None
+    judging = tabs.find_tab_url("judging.manage", competition)
+    ways = [
+        (_("去确认晋级名单"), goers),
+        (_("去安排路演"), stage),
+        (_("邀请评委"), judging),
+        (_("开始评分"), here),
+    ]
+    waiting = _waiting(round_)
+    if waiting:
+        advice = _(
+            "这一轮有 %(count)s 份评分标准待填写或确认，确认以后才能开始评分。", count=len(waiting)
+        )
+        ways.insert(0, (_("去核对评分标准"), here))
+    elif goers:
+        advice = _("先确认上一轮的晋级名单，再安排出场、邀请评委，然后开始评分。")
+    elif stage:
+        advice = _("安排路演会场和出场顺序，邀请评委，然后开始评分。")
+    else:
+        advice = _("邀请评委，然后开始评分。")
+    shown = [(label, url) for label, url in ways if url]
+    (action, url), *more = shown
+    return Step(round_.name, "todo", _("未开始"), url, advice, action, tuple(more))
 
 
 def _end(competition: Competition, rounds: Sequence[Round]) -> Step:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from eventhub.competitions.enums import PassageKind, RoundKind
 from eventhub.competitions.models import Passage, Round
@@ -45,6 +47,19 @@ def list_stops(rounds: Sequence[Round]) -> list[Stop]:
             )
         )
     return stops
+
+
+def list_before_revival(rounds: Sequence[Round]) -> set[uuid.UUID]:
+    """The rounds from which a revival takes, or could: those that stand right before one."""
+    taking = {
+        each.id for each in rounds if any(way.kind is PassageKind.OTHERS for way in each.passages)
+    }
+    before = {
+        earlier.id
+        for earlier, later in pairwise(rounds)
+        if later.kind is RoundKind.REVIVAL and earlier.kind is RoundKind.REGULAR
+    }
+    return taking | before
 
 
 def describe(way: Passage) -> list[str]:

@@ -137,17 +137,21 @@ class KnownQuota:
 
 
 def list_known_quotas(competition: Competition) -> list[KnownQuota]:
-    """What the template says of places, each with its source."""
+    """What the template says of places in rounds of these names, each with its source."""
     template = queries.template_of(competition)
     if template is None:
         return []
     tracks = {row["key"]: row["name"] for row in template.facts["tracks"]}
+    names = {each.name for each in competition.rounds}
     found = []
     for row in template.facts["quotas"]:
         round_ = template.round(row["round"])
+        name = round_.name if round_ else row["round"]
+        if name not in names:
+            continue
         found.append(
             KnownQuota(
-                round_name=round_.name if round_ else row["round"],
+                round_name=name,
                 track_name=tracks.get(row["track"], row["track"]),
                 part=row["part"],
                 places=row["places"],

@@ -8,18 +8,17 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from eventhub.competitions import catalogue, queries, service
-from eventhub.competitions.enums import PassageKind, RoundKind, RoundMode
+from eventhub.competitions.enums import RoundKind, RoundMode
 from eventhub.competitions.forms import (
     MarksDueForm,
     NewRoundForm,
     RequirementsForm,
     RoundForm,
-    targets,
 )
 from eventhub.competitions.models import Competition, Round
 from eventhub.competitions.permissions import can_manage, can_manage_round
 from eventhub.competitions.views.base import bp
-from eventhub.competitions.ways import list_stops
+from eventhub.competitions.ways import list_before_revival, list_stops
 from eventhub.i18n import _
 from eventhub.web.access import authorize, me, signed_in
 from eventhub.web.forms import render_form
@@ -43,7 +42,7 @@ def rules(competition_id: uuid.UUID) -> ResponseReturnValue:
         obstacles={round_.id: service.readiness(round_) for round_ in rounds},
         stops=list_stops(rounds),
         first_place=service.first_place(competition, rounds),
-        has_revival={each.id: bool(targets(each, rounds, PassageKind.OTHERS)) for each in rounds},
+        before_revival=list_before_revival(rounds),
     )
 
 
