@@ -250,8 +250,10 @@ FACT_LABELS: dict[str, LazyString] = {
     "status": lazy("状态"),
     "summary": lazy("一句话介绍"),
     "template": lazy("模板"),
+    "student_number": lazy("学号"),
     "title": lazy("名称"),
     "total": lazy("总分"),
+    "university": lazy("学校"),
     "venue": lazy("地点"),
     "version": lazy("版本"),
     # values

@@ -32,13 +32,15 @@ from eventhub.entries.enums import Degree, EntryState, IdKind, MemberState
 from eventhub.entries.errors import (
     BirthDateError,
     PaperError,
+    PartLockedError,
     PersonalDataClosedError,
     ReasonMissingError,
+    SameStudentError,
     StudentTakenError,
 )
 from eventhub.entries.models import Entry, Member, StudentClaim
-from eventhub.entries.service import needs, personal, retention, unmasking
-from eventhub.entries.service.personal import PersonalPart
+from eventhub.entries.service import claims, needs, personal, retention, unmasking
+from eventhub.entries.service.personal import PersonalPart, StudentRow
 from eventhub.errors import NotFoundError
 from eventhub.events.enums import RegistrationState
 from eventhub.events.models import Registration
@@ -247,6 +249,55 @@ def test_what_is_missing_is_known_without_what_was_given(entry, lin):
 
     assert needs.list_unfilled(entry) == [1, 3]
     assert [filled for _member, filled in needs.team_status(entry)] == [False, True, False]
+
+
+def row(member: Member, **changes: object) -> StudentRow:
+    facts = {
+        "name": member.name,
+        "university_id": member.university_id,
+        "student_number": member.student_number,
+    }
+    return StudentRow(**{**facts, **changes})
+
+
+def test_who_has_confirmed_corrects_their_own_row(entry, lin):
+    version = entry.version
+
+    member = save(entry, lin, row=row(entry.members[1], name="林晓阳", student_number="2024219999"))
+
+    assert (member.name, member.student_number) == ("林晓阳", "2024219999")
+    assert entry.version == version + 1
+    assert deeds("member.details_changed")[0].after == {"name": "given", "student_number": "given"}
+
+
+def test_a_number_of_the_team_is_taken_once(entry, lin):
+    taken = entry.members[2].student_number
+
+    with pytest.raises(SameStudentError):
+        save(entry, lin, row=row(entry.members[1], student_number=f" {taken} "))
+
+
+def test_a_row_is_fixed_once_the_list_is(entry, lin, time):
+    mine = row(entry.members[1])
+    time.set(entry.competition.entries_close_at)
+
+    with pytest.raises(PartLockedError):
+        save(entry, lin, row=row(entry.members[1], name="林晓阳"))
+    save(entry, lin, row=mine, phone="13800000011")
+
+    assert entry.members[1].name == "吉克·阿呷"
+    assert entry.members[1].phone == "13800000011"
+
+
+def test_a_corrected_number_cannot_be_another_projects_student(entry, lin):
+    ask(entry, is_one_project=True, edition_key="cicic-2026")
+    other = ask(make_entry(), is_one_project=True, edition_key="cicic-2026")
+    with transaction():
+        claims.claim_all(other)
+    wanted = other.members[1].student_number
+
+    with pytest.raises(StudentTakenError):
+        save(entry, lin, row=row(entry.members[1], student_number=wanted))
 
 
 def test_the_log_says_which_parts_changed_and_never_what_they_hold(entry, lin):

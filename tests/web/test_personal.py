@@ -131,6 +131,30 @@ def test_each_wrong_field_is_told_beside_it(browser, entry, lin, values, field):
     assert page.has(f"#{field}-errors")
 
 
+def test_a_correction_sent_after_the_closing_moment_is_refused_and_not_lost(
+    browser, entry, lin, time
+):
+    browser.sign_in(lin)
+    path = f"/entries/{entry.id}/me"
+    opened = browser.get(path)
+    assert opened.select_one("#name")["value"] == "吉克·阿呷"
+    values = {
+        "csrf_token": browser.csrf_token(path),
+        "name": "林晓阳",
+        "university_id": str(entry.members[1].university_id),
+        "student_number": entry.members[1].student_number,
+        "degree": "bachelor",
+    }
+    time.set(entry.competition.entries_close_at)
+
+    page = browser.post(path, values, status=409)
+
+    assert "截止" in page.text
+    assert page.select_one("#name")["value"] == "林晓阳"
+    assert entry.members[1].name == "吉克·阿呷"
+    assert not browser.get(path).has("#name")
+
+
 def test_fields_that_the_competition_does_not_need_are_not_there(browser, entry, lin):
     with transaction():
         entry.competition.personal_fields = ["phone"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from typing import Any, Self
 
 from flask_babel import format_date
@@ -18,11 +20,18 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from eventhub.accounts.forms import check_mobile
+from eventhub.accounts.models import NAME_MAX
+from eventhub.circles.models import University
 from eventhub.competitions.enums import PERSONAL_FIELD_LABELS, PersonalField
 from eventhub.entries.enums import DEGREE_LABELS, ID_KIND_LABELS, Degree, IdKind
-from eventhub.entries.models import PHONE_MAX, REASON_MAX, Member
+from eventhub.entries.models import (
+    PHONE_MAX,
+    REASON_MAX,
+    STUDENT_NUMBER_MAX,
+    Member,
+)
 from eventhub.entries.service.needs import Needs
-from eventhub.entries.service.personal import PersonalPart
+from eventhub.entries.service.personal import PersonalPart, StudentRow
 from eventhub.i18n import _, lazy
 from eventhub.web.forms import HubForm
 
@@ -37,6 +46,9 @@ _FIELDS = {
 class PersonalForm(HubForm):
     """What a member fills in; fields that the competition does not ask for are not there."""
 
+    name = StringField(lazy("姓名"), [InputRequired(), Length(min=2, max=NAME_MAX)])
+    university_id = SelectField(lazy("学校"), [InputRequired()])
+    student_number = StringField(lazy("学号"), [InputRequired(), Length(max=STUDENT_NUMBER_MAX)])
     degree = SelectField(lazy("学历层次"), [Optional()])
     is_enrolled = RadioField(
         lazy("在读情况"), [Optional()], choices=[SelectChoice("yes"), SelectChoice("no")]
@@ -52,9 +64,15 @@ class PersonalForm(HubForm):
     dropped = SelectMultipleField(lazy("删除已保存的内容"), [Optional()])
 
     @classmethod
-    def for_member(cls, member: Member, needs: Needs) -> Self:
-        """The form as a member meets it: what is stored of papers, birth and phone stays out."""
+    def for_member(
+        cls, member: Member, needs: Needs, universities: Sequence[University] = ()
+    ) -> Self:
+        """The form as a member meets it: what is stored of papers, birth and phone stays out.
+
+        With ``universities`` they may also correct who they are on the team's list.
+        """
         form = cls(data=_stored(member))
+        form._shape_row(universities)
         blank = SelectChoice("", str(_("请选择")))
         form.degree.choices = [
             blank,
@@ -79,6 +97,14 @@ class PersonalForm(HubForm):
         if not held:
             del form.dropped
         return form
+
+    def _shape_row(self, universities: Sequence[University]) -> None:
+        if universities:
+            blank = SelectChoice("", str(_("请选择")))
+            named = [SelectChoice(str(place.id), place.name) for place in universities]
+            self.university_id.choices = [blank, *named]
+        else:
+            del self.name, self.university_id, self.student_number
 
     def _shape_enrolment(self, needs: Needs) -> None:
         if not needs.enrolment:
@@ -107,12 +133,25 @@ class PersonalForm(HubForm):
             born_on=told.get("born_on"),
             phone=told.get("phone") or "",
             dropped=frozenset(PersonalField(name) for name in told.get("dropped") or ()),
+            row=self._to_row(),
+        )
+
+    def _to_row(self) -> StudentRow | None:
+        if "name" not in self:
+            return None
+        return StudentRow(
+            name=self.name.data or "",
+            university_id=uuid.UUID(self.university_id.data),
+            student_number=self.student_number.data or "",
         )
 
 
 def _stored(member: Member) -> dict[str, Any]:
     enrolled = {None: None, True: "yes", False: "no"}[member.is_enrolled]
     return {
+        "name": member.name,
+        "university_id": str(member.university_id) if member.university_id else "",
+        "student_number": member.student_number,
         "degree": member.degree.value if member.degree else "",
         "is_enrolled": enrolled,
         "graduation_year": member.graduation_year,

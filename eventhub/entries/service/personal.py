@@ -17,6 +17,7 @@ from flask_babel import format_date
 from eventhub import clock
 from eventhub.accounts.models import Person
 from eventhub.audit import service as audit
+from eventhub.circles.queries import list_universities
 from eventhub.competitions.enums import CompetitionState, PersonalField
 from eventhub.competitions.models import Competition
 from eventhub.db import blind_index, transaction
@@ -28,19 +29,24 @@ from eventhub.domain.identity import (
     normalise_paper,
 )
 from eventhub.domain.masking import OutputKind, mask_birth_date, mask_identity, mask_phone
+from eventhub.domain.text import compact
 from eventhub.entries import queries
-from eventhub.entries.enums import Degree, EntryState, IdKind
+from eventhub.entries.enums import EDITABLE, Degree, EntryState, IdKind, LockedPart
 from eventhub.entries.errors import (
     BirthDateError,
+    EntryLockedError,
     PaperError,
     PersonalDataClosedError,
+    SameStudentError,
+    UnknownChoiceError,
 )
 from eventhub.entries.models import Entry, Member
 from eventhub.entries.service import claims
 from eventhub.entries.service.joining import find_own
 from eventhub.entries.service.needs import Needs, needs_of
 from eventhub.entries.service.retention import is_expired
-from eventhub.errors import NotFoundError
+from eventhub.entries.service.window import locked_parts, refuse_locked
+from eventhub.errors import InvalidError, NotFoundError
 from eventhub.i18n import _, lazy
 
 log = logging.getLogger(__name__)
@@ -56,10 +62,20 @@ FAULT_WORDS = {
 
 
 @dataclass(frozen=True)
+class StudentRow:
+    """Who a member is on the team's list."""
+
+    name: str
+    university_id: uuid.UUID | None
+    student_number: str
+
+
+@dataclass(frozen=True)
 class PersonalPart:
     """What a member fills in. Of papers, birth date and phone, empty keeps what is stored.
 
-    ``dropped`` are those of them that shall be deleted.
+    ``dropped`` are those of them that shall be deleted. ``row`` corrects the team's list, which
+    for one who has confirmed nobody else may do; None leaves it.
     """
 
     degree: Degree | None = None
@@ -70,6 +86,7 @@ class PersonalPart:
     born_on: date | None = None
     phone: str = ""
     dropped: frozenset[PersonalField] = frozenset()
+    row: StudentRow | None = None
 
 
 def masked(member: Member) -> dict[PersonalField, str]:
@@ -91,6 +108,19 @@ def takes_details(entry: Entry, now: datetime) -> bool:
     )
 
 
+def may_correct(entry: Entry, member: Member, now: datetime) -> bool:
+    """Whether a member may correct name, school and number: while the list may change at all.
+
+    The captain does it where the whole team is written.
+    """
+    return (
+        member.position > 1
+        and takes_details(entry, now)
+        and entry.state in EDITABLE
+        and LockedPart.MEMBERS not in locked_parts(entry, now)
+    )
+
+
 def save_part(entry_id: uuid.UUID, *, part: PersonalPart, by: Person) -> Member:
     """Keep what a member says of themself; what the competition does not ask for is left alone.
 
@@ -100,6 +130,8 @@ def save_part(entry_id: uuid.UUID, *, part: PersonalPart, by: Person) -> Member:
         PaperError: the number cannot be one of its kind.
         BirthDateError: in the future, or not the one that the papers tell.
         StudentTakenError: the papers belong to someone who is in another project.
+        PartLockedError, EntryLockedError: the list of members cannot be corrected any more.
+        SameStudentError: somebody else of the team has this number.
 
     """
     with transaction():
@@ -111,6 +143,8 @@ def save_part(entry_id: uuid.UUID, *, part: PersonalPart, by: Person) -> Member:
         if not takes_details(entry, now):
             raise PersonalDataClosedError
         before = _held(member)
+        if part.row is not None and part.row != _row_of(member):
+            _correct(entry, member, part.row, now)
         _write(member, part, needs_of(entry), today=now.date())
         changes = _changes(before, _held(member))
         if changes:
@@ -119,6 +153,31 @@ def save_part(entry_id: uuid.UUID, *, part: PersonalPart, by: Person) -> Member:
             note("member.details_changed", member, by=by, facts=changes)
     log.info("personal part saved", extra={"member_id": str(member.id)})
     return member
+
+
+def _row_of(member: Member) -> StudentRow:
+    return StudentRow(member.name, member.university_id, member.student_number)
+
+
+def _correct(entry: Entry, member: Member, row: StudentRow, now: datetime) -> None:
+    """Write a member's row anew; the captain's window notices by the version."""
+    refuse_locked(entry, {LockedPart.MEMBERS}, now)
+    if not may_correct(entry, member, now):
+        raise EntryLockedError
+    for field, text in (("name", row.name), ("student_number", row.student_number)):
+        if not text:
+            raise InvalidError(_("这一项必填。"), field=field)
+    if row.university_id not in {university.id for university in list_universities()}:
+        raise UnknownChoiceError(field="university_id")
+    wanted = (row.university_id, compact(row.student_number).casefold())
+    for other in entry.members:
+        held = (other.university_id, compact(other.student_number).casefold())
+        if other is not member and held == wanted:
+            raise SameStudentError
+    member.name, member.university_id = row.name, row.university_id
+    member.student_number = row.student_number
+    entry.version += 1
+    entry.saved_at = now
 
 
 def _write(member: Member, part: PersonalPart, needs: Needs, *, today: date) -> None:
@@ -181,6 +240,9 @@ def _write_birth_date(member: Member, part: PersonalPart, *, today: date) -> Non
 
 def _held(member: Member) -> dict[str, object]:
     return {
+        "name": member.name,
+        "university": member.university_id,
+        "student_number": member.student_number,
         "degree": member.degree,
         "is_enrolled": member.is_enrolled,
         "graduation_year": member.graduation_year,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, url_for
+from flask import Response, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 
 from eventhub import clock
+from eventhub.circles.queries import list_universities
 from eventhub.competitions.enums import PERSONAL_FIELD_LABELS
 from eventhub.competitions.models import Competition
 from eventhub.entries import queries
@@ -51,6 +52,13 @@ def _own(entry: Entry) -> Member:
     return member
 
 
+def _form(entry: Entry, member: Member) -> PersonalForm:
+    """With the row on the list while it may be corrected, and wherever it was sent along."""
+    shows_row = "name" in request.form or personal.may_correct(entry, member, clock.now())
+    universities = list_universities() if shows_row else ()
+    return PersonalForm.for_member(member, needs_of(entry), universities)
+
+
 @bp.route("/entries/<uuid:entry_id>/me", methods=["GET", "POST"])
 @signed_in
 @limiter.limit("30/minute;200/hour", methods=["POST"], key_func=whoever)
@@ -58,7 +66,7 @@ def my_part(entry_id: uuid.UUID) -> ResponseReturnValue:
     """What a member says of themself."""
     entry = queries.get_entry(entry_id)
     member = _own(entry)
-    form = PersonalForm.for_member(member, needs_of(entry))
+    form = _form(entry, member)
     if form.validate_on_submit() and form.accepted_by(
         lambda: personal.save_part(entry_id, part=form.to_part(), by=me())
     ):
@@ -74,7 +82,7 @@ def my_part(entry_id: uuid.UUID) -> ResponseReturnValue:
 def reveal_my_part(entry_id: uuid.UUID) -> ResponseReturnValue:
     """The same page with what is stored in full, this once; it is noted."""
     member = unmasking.reveal_own(entry_id, by=me())
-    form = PersonalForm.for_member(member, needs_of(member.entry))
+    form = _form(member.entry, member)
     context = {**_context(member.entry, member), "revealed": unmasking.unmasked(member)}
     return _unstored(render_form("entries/my_part.html", form, **context))
 
