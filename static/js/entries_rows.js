@@ -98,7 +98,7 @@ export function startRows(form, changed) {
     event.preventDefault();
     if (adder) {
       const row = addRow(form, adder.dataset.add);
-      row.querySelector("input").focus();
+      row.querySelector("input:not([type=hidden])").focus();
       announce(form.dataset.added, rowsOf(row.parentElement).length);
     } else {
       const row = mover.closest("[data-row]");
@@ -107,7 +107,7 @@ export function startRows(form, changed) {
         const next = row.nextElementSibling ?? row.previousElementSibling;
         row.remove();
         renumber(list);
-        (next?.querySelector("input") ?? form.querySelector(`[data-add="${list.dataset.rows}"]`)).focus();
+        (next?.querySelector("input:not([type=hidden])") ?? form.querySelector(`[data-add="${list.dataset.rows}"]`)).focus();
         announce(form.dataset.removed, rowsOf(list).length);
       } else {
         const at = move(row, mover.dataset.move);

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from eventhub import clock
+from eventhub.db import transaction
 from eventhub.entries import queries
 from eventhub.entries.enums import EntryState
 from tests.browser import PASSWORD
-from tests.factories import make_entry, make_pdf, make_person, make_university
+from tests.factories import make_entry, make_member, make_person, make_university
 
 pytestmark = pytest.mark.e2e
 
@@ -82,21 +85,6 @@ def test_what_is_typed_saves_itself_and_rows_move_by_keyboard(house, written, ti
     expect(page.locator("[data-checklist]")).to_contain_text("每名成员有学号、邮箱或手机之一")
 
 
-def test_a_file_goes_up_at_once_and_a_wrong_one_is_told(written, tia):
-    page = tia()
-    plan = page.locator("[data-paper]").first
-    choose = plan.locator("input[type=file]")
-
-    wrong = {"name": "计划书.pdf", "mimeType": "application/pdf", "buffer": b"MZ no pdf"}
-    choose.set_input_files(wrong)
-    expect(plan.locator("[data-upload-said]")).to_contain_text("的内容不是 PDF")
-    choose.set_input_files({**wrong, "buffer": make_pdf()})
-
-    expect(plan.locator("[data-versions]")).to_contain_text("第 1 版")
-    done = page.locator(".checklist__item--met", has_text="上传项目计划书")
-    expect(done).to_be_visible()
-
-
 def test_without_a_network_the_text_waits_on_the_device(house, written, tia):
     page = tia()
     page.context.set_offline(True)
@@ -142,3 +130,87 @@ def test_handing_in_while_a_save_is_on_its_way_is_no_conflict_with_oneself(house
     expect(page.locator("[data-error-summary]")).to_contain_text("还有未满足的要求")
     name, _members, _version, state = stored(house, written)
     assert (name, state) == ("手很快", EntryState.DRAFT)
+
+
+def close_in(house, entry_id, seconds: float) -> None:
+    with house.app.app_context(), transaction():
+        competition = queries.get_entry(entry_id).competition
+        competition.entries_close_at = clock.now() + timedelta(seconds=seconds)
+
+
+def test_rows_move_by_the_mouse_too_and_stay_themselves(house, written, tia):
+    page = tia()
+    for name in ("吉克·阿呷", "𠮷田晓"):
+        page.get_by_role("button", name="添加成员").click()
+        page.keyboard.type(name)
+    members = ["田佳", "吉克·阿呷", "𠮷田晓"]
+    until(page, lambda: stored(house, written)[1] == members)
+    saved(page)
+    keys = page.locator("[data-rows=member] input[name$='-id']").evaluate_all(
+        "l => l.map(e => e.value)"
+    )
+    assert all(keys), "a new row has learnt which member it is"
+
+    grip = page.locator("[data-rows=member] [data-grip]")
+    grip.nth(1).drag_to(grip.nth(0))
+
+    expect(page.locator("#members-1-name")).to_have_value("𠮷田晓")
+    expect(page.locator("#members-0-name")).to_have_value("田佳")
+    expect(page.locator("[data-announce]")).to_have_text("已移到第 2 位")
+    until(page, lambda: stored(house, written)[1] == ["田佳", "𠮷田晓", "吉克·阿呷"])
+    with house.app.app_context():
+        now = [str(member.id) for member in queries.get_entry(written).members]
+    assert now == [keys[0], keys[2], keys[1]]
+
+
+def test_the_page_closes_by_itself_whatever_the_device_s_clock_says(house, written, visitor):
+    close_in(house, written, 12)
+    page = visitor(phone=True)
+    page.clock.set_system_time("2021-03-01T08:00:00")
+    page.goto(f"/sign-in?next=/entries/{written}")
+    page.get_by_label("邮箱").fill("tia@eventhub.test")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.locator("main form[method=post] button[type=submit]").first.click()
+    page.wait_for_url(f"**/entries/{written}")
+
+    hand_in = page.locator(".workspace__bar button[value=submit]")
+    expect(page.locator("#requirements [data-countdown-text]")).to_contain_text("秒")
+    expect(hand_in).to_be_enabled()
+    expect(page.locator("#requirements [data-countdown-text]")).to_have_text(
+        "已截止", timeout=20_000
+    )
+    expect(hand_in).to_be_disabled()
+    expect(page.locator(".closed-line")).to_be_visible()
+
+
+def test_what_is_typed_against_the_lock_is_kept_and_the_rest_saved(house, written, tia):
+    page = tia()
+    close_in(house, written, 0)
+
+    page.locator("#name").fill("晚了一秒的名字")
+    page.locator("#summary").fill("截止后补充的简介")
+    panel = page.locator("[data-lock-rescue]")
+    expect(panel).to_be_visible()
+    expect(panel).to_contain_text("项目名称")
+    panel.get_by_role("button", name="保存其余修改").click()
+
+    expect(page.locator("#name")).to_be_disabled()
+    expect(page.locator("#summary")).to_have_value("截止后补充的简介")
+    expect(page.locator("#kept-text")).to_have_value(re.compile("晚了一秒的名字"))
+    expect(page.locator("[data-rescue]")).to_be_hidden()
+    assert stored(house, written)[0] == ""
+
+
+def test_a_member_who_joins_meanwhile_is_told_of_and_not_lost(house, written, tia):
+    page = tia()
+    with house.app.app_context():
+        entry = queries.get_entry(written)
+        make_member(entry, make_person("冉小满", university=make_university()))
+
+    page.locator("#summary").fill("不知道有人加入")
+    expect(page.locator("[data-team-news]")).to_be_visible()
+    page.locator("[data-team-reload]").click()
+
+    expect(page.locator("[data-rows=member]")).to_contain_text("冉小满")
+    expect(page.locator("#summary")).to_have_value("不知道有人加入")
+    assert stored(house, written)[1] == ["田佳", "冉小满"]
