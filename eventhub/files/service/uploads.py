@@ -5,12 +5,14 @@ No piece is read or kept while a transaction is open, so that a slow line holds 
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import logging
 import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -37,7 +39,6 @@ from eventhub.files.errors import (
 from eventhub.files.models import StoredFile, Upload
 from eventhub.files.service.keeping import (
     SPARE,
-    Kept,
     incoming,
     keep_path,
     record_for,
@@ -303,31 +304,56 @@ def _append(upload_id: uuid.UUID, offset: int, piece: Path) -> int:
 
 
 def _finish(upload_id: uuid.UUID, person_id: uuid.UUID) -> None:
-    """Look at the whole file, keep it, and hand it to whom it is for.
-
-    Two at once do the work twice and use it once.
-    """
-    try:
+    """Look at the whole file, keep it, and hand it to whom it is for; one at a time."""
+    with _alone(upload_id) as lock:
         with transaction():
-            upload, person = _whole(upload_id), db.session.get_one(Person, person_id)
-            if upload.file_id is not None:
-                return
-            bounds = _purpose(upload.purpose).check(upload, person)
-            name = upload.name
-        kept = keep_path(
-            pieces_of(upload_id), name=name, formats=bounds.formats, bytes_max=bounds.bytes_max
-        )
-        _use(upload_id, person_id, kept)
-    except StorageError:
-        raise
-    except FileNotFoundError:
-        if not _is_used(upload_id):  # by another, who was faster
-            raise UploadGoneError from None
-    except EventHubError as refusal:
-        if not _is_used(upload_id):
-            _refuse(upload_id, refusal)
+            is_over = _is_over(_whole(upload_id))
+        try:
+            if not is_over:
+                _keep_and_use(upload_id, person_id)
+        except StorageError:
             raise
-    pieces_of(upload_id).unlink(missing_ok=True)
+        except EventHubError as refusal:
+            _refuse(upload_id, refusal)
+            lock.unlink(missing_ok=True)
+            raise
+        pieces_of(upload_id).unlink(missing_ok=True)
+        lock.unlink(missing_ok=True)
+
+
+def _keep_and_use(upload_id: uuid.UUID, person_id: uuid.UUID) -> None:
+    with transaction():
+        upload, person = _whole(upload_id), db.session.get_one(Person, person_id)
+        bounds = _purpose(upload.purpose).check(upload, person)
+        name = upload.name
+    kept = keep_path(
+        pieces_of(upload_id), name=name, formats=bounds.formats, bytes_max=bounds.bytes_max
+    )
+    with transaction():
+        upload, person = _whole(upload_id, lock=True), db.session.get_one(Person, person_id)
+        stored = record_for(kept, person_id)
+        _purpose(upload.purpose).finish(upload, stored, person)
+        upload.file = stored
+    log.info("upload finished", extra={"upload_id": str(upload_id), "size": kept.size})
+
+
+@contextlib.contextmanager
+def _alone(upload_id: uuid.UUID) -> Iterator[Path]:
+    """Hold a lock of the file system, which ends with the process and needs no transaction.
+
+    The lock's file may go once the upload is over: who comes later finds nothing to do.
+
+    Raises:
+        UploadBusyError: somebody else holds it.
+
+    """
+    path = pieces_of(upload_id).with_suffix(".lock")
+    with path.open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UploadBusyError from None
+        yield path
 
 
 def _whole(upload_id: uuid.UUID, *, lock: bool = False) -> Upload:
@@ -338,22 +364,6 @@ def _whole(upload_id: uuid.UUID, *, lock: bool = False) -> Upload:
     if upload is None:
         raise UploadGoneError
     return upload
-
-
-def _use(upload_id: uuid.UUID, person_id: uuid.UUID, kept: Kept) -> None:
-    with transaction():
-        upload = _whole(upload_id, lock=True)
-        if upload.file_id is not None:
-            return
-        stored = record_for(kept, person_id)
-        _purpose(upload.purpose).finish(upload, stored, db.session.get_one(Person, person_id))
-        upload.file = stored
-    log.info("upload finished", extra={"upload_id": str(upload_id), "size": kept.size})
-
-
-def _is_used(upload_id: uuid.UUID) -> bool:
-    with transaction():
-        return _whole(upload_id).file_id is not None
 
 
 def _refuse(upload_id: uuid.UUID, refusal: EventHubError) -> None:
@@ -395,11 +405,15 @@ def forget_expired() -> int:
             db.session.delete(upload)
     for upload in gone:
         pieces_of(upload.id).unlink(missing_ok=True)
-    oldest = (now - LIFETIME - STILL_BUSY).timestamp()
-    for path in incoming().iterdir():
-        try:
-            if path.is_file() and path.stat().st_mtime < oldest:
-                path.unlink()
-        except FileNotFoundError:
-            continue
+    _sweep((now - LIFETIME).timestamp())
     return len(gone)
+
+
+def _sweep(oldest: float) -> None:
+    """Delete what crashes left behind: old files that are no upload's pieces."""
+    with transaction():
+        kept = {pieces_of(key) for key in db.session.scalars(select(Upload.id))}
+    for path in incoming().iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            if path.is_file() and path not in kept and path.stat().st_mtime < oldest:
+                path.unlink()
