@@ -69,7 +69,7 @@ class NothingToDrawError(ConflictError):
     """No entry takes part."""
 
     code = "nothing_to_draw"
-    message = lazy("还没有审核通过的项目，不能公告抽签。")
+    message = lazy("这一轮还没有参赛项目，不能公告抽签。")
 
 
 class TooManyEntriesError(ConflictError):

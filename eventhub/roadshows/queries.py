@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from eventhub.accounts.models import Person
 from eventhub.competitions.models import Competition, Round
 from eventhub.db import db
+from eventhub.entries import queries as entry_queries
 from eventhub.entries.enums import EntryState
 from eventhub.entries.models import Entry
 from eventhub.errors import NotFoundError
@@ -166,13 +167,12 @@ def _select_slots(*, with_vacant: bool) -> Select[Slot]:
 
 
 def list_without_slot(roadshow: Roadshow) -> Sequence[Entry]:
-    """Approved entries of the competition that a drawn roadshow has no slot for, by code."""
+    """Entries of the round that a drawn roadshow has no slot for, by code."""
     placed = select(Slot.entry_id).where(Slot.roadshow_id == roadshow.id)
     query = (
         select(Entry)
         .where(
-            Entry.competition_id == roadshow.round.competition_id,
-            Entry.state == EntryState.APPROVED,
+            entry_queries.participants(roadshow.round),
             Entry.id.not_in(placed),
         )
         .order_by(Entry.code)

@@ -24,7 +24,6 @@ from eventhub.domain.scoring.rules import (
     total,
 )
 from eventhub.entries import queries as entries_
-from eventhub.entries.enums import EntryState
 from eventhub.entries.models import Entry
 from eventhub.judging.enums import CellState, ScoresheetState
 from eventhub.judging.models import Panel, PanelJudge, Recusal, Scoresheet
@@ -196,7 +195,7 @@ def build_board(round_: Round) -> Board:
 
     ``round_`` comes from ``competitions.queries.get_round``, which loads its rubrics.
     """
-    entries = entries_.list_approved(round_.competition_id)
+    entries = entries_.list_participants(round_)
     slots = sheets.slots_by_entry(round_.id)
     panels = seats.list_panels(round_.id)
     seated = [seat for panel in panels for seat in panel.judges]
@@ -346,11 +345,8 @@ def fingerprint(round_: Round) -> str:
         one(func.max(Roadshow.drawn_at)).where(Roadshow.round_id == round_.id),
         one(func.count()).select_from(University),
     ]
-    approved = (
-        Entry.competition_id == round_.competition_id,
-        Entry.state == EntryState.APPROVED,
-    )
-    parts.append(one(func.count()).select_from(Entry).where(*approved))
-    parts.append(one(func.max(Entry.saved_at)).where(*approved))
+    heard = entries_.participants(round_)
+    parts.append(one(func.count()).select_from(Entry).where(heard))
+    parts.append(one(func.max(Entry.saved_at)).where(heard))
     row = db.session.execute(select(*(part.scalar_subquery() for part in parts))).one()
     return hashlib.sha256(repr(tuple(row)).encode()).hexdigest()[:24]

@@ -12,8 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from eventhub.db import db
 from eventhub.entries import queries as entries
-from eventhub.entries.enums import EntryState
-from eventhub.entries.models import Document, Entry
+from eventhub.entries.models import Entry
 from eventhub.errors import NotFoundError
 from eventhub.judging.errors import RecusedError
 from eventhub.judging.models import PanelJudge, Scoresheet
@@ -70,7 +69,7 @@ def list_work(seat: PanelJudge, *, now: datetime) -> Worklist:
     slots = slots_by_entry(seat.round_id)
     heard = [
         entry
-        for entry in entries.list_approved(seat.panel.round.competition_id)
+        for entry in entries.list_participants(seat.panel.round)
         if covers(seat, slots.get(entry.id))
     ]
     recusals = find_recusals(seat.round_id, [seat], heard)
@@ -108,9 +107,8 @@ def get_assignment(seat: PanelJudge, entry_id: uuid.UUID) -> Assignment:
 
     """
     entry = entries.get_entry(entry_id)
-    is_here = entry.competition_id == seat.panel.round.competition_id
     slot = slots_by_entry(seat.round_id).get(entry_id)
-    if not (is_here and entry.state is EntryState.APPROVED and covers(seat, slot)):
+    if not (entries.takes_part(entry, seat.panel.round) and covers(seat, slot)):
         raise NotFoundError
     if find_recusals(seat.round_id, [seat], [entry]).bar(seat.person_id, entry.id):
         raise RecusedError
@@ -131,12 +129,3 @@ def find_sheet(seat: PanelJudge, entry_id: uuid.UUID, *, lock: bool = False) -> 
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return db.session.scalar(query)
-
-
-def newest_documents(entry: Entry) -> list[Document]:
-    """The newest version of each document that judges may see, in the order asked for."""
-    newest: dict[uuid.UUID, Document] = {}
-    for document in entry.documents:  # the highest version comes first
-        newest.setdefault(document.requirement_id, document)
-    shown = [document for document in newest.values() if document.requirement.is_for_judges]
-    return sorted(shown, key=lambda document: document.requirement.position)

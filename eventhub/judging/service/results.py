@@ -21,6 +21,7 @@ from eventhub.db import db, transaction
 from eventhub.errors import ForbiddenError
 from eventhub.i18n import _
 from eventhub.judging.errors import SheetsMissingError
+from eventhub.judging.guards import check_unused
 from eventhub.judging.models import DETAIL_MAX, PanelJudge, Recusal, Standing
 from eventhub.judging.queries import results
 from eventhub.judging.queries.board import Board, Line, build_board
@@ -69,6 +70,8 @@ def close_round(round_id: uuid.UUID, *, reason: str | None = None, by: Person) -
 def explain_missing(board: Board) -> str:
     """Who still owes how many sheets, or which entries cannot get enough, in one sentence."""
     if not board.lines:
+        if board.round.position > 1:
+            return str(_("还没有晋级名单，本轮没有项目。"))
         return str(_("本轮没有审核通过的项目。"))
     if board.missing:
         names = "、".join(_owes(seat, count) for seat, count in _most(board.missing))
@@ -141,10 +144,12 @@ def reopen_round(round_id: uuid.UUID, *, reason: str, by: Person) -> Round:
         ForbiddenError: ``by`` does not run the competition.
         ReasonMissingError: no reason.
         RoundStateError: it is not closed, or its results are published.
+        ConflictError: something rests on its standings, see ``guards``.
 
     """
     with transaction():
         round_ = _hold(round_id, by)
+        check_unused(round_)
         courses.reopen_round(round_id, by=by, reason=reason)
         before = {
             standing.entry.code: [standing.rank, standing.total]

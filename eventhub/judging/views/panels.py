@@ -14,6 +14,7 @@ from eventhub.circles import queries as circles
 from eventhub.competitions import queries as competitions
 from eventhub.competitions.models import Competition, Round
 from eventhub.competitions.permissions import can_manage, can_manage_round
+from eventhub.competitions.tabs import find_tab_url
 from eventhub.entries import queries as entries
 from eventhub.i18n import _
 from eventhub.judging import service
@@ -54,7 +55,7 @@ def manage(competition_id: uuid.UUID) -> ResponseReturnValue:
     competition = authorize(can_manage, competitions.get_competition(competition_id))
     round_ = chosen_round(competition)
     panels = seats.list_panels(round_.id)
-    approved = entries.list_approved(competition_id)
+    heard = entries.list_participants(round_)
     seated = [seat for panel in panels for seat in panel.judges]
     roadshow = roadshows.find_roadshow(round_.id)
     taken = {panel.room_id for panel in panels}
@@ -65,15 +66,16 @@ def manage(competition_id: uuid.UUID) -> ResponseReturnValue:
         round=round_,
         panels=panels,
         heard={
-            panel.id: sum(1 for entry in approved if _hears(panel, slots.get(entry.id)))
+            panel.id: sum(1 for entry in heard if _hears(panel, slots.get(entry.id)))
             for panel in panels
         },
         free_rooms=[room for room in roadshow.rooms if room.id not in taken] if roadshow else [],
         is_drawn=bool(slots),
         **_links(round_, seated),
-        recusals=recusals.find_recusals(round_.id, seated, approved),
+        recusals=recusals.find_recusals(round_.id, seated, heard),
         judges={seat.person_id: seat for seat in seated},
-        entries={entry.id: entry for entry in approved},
+        entries={entry.id: entry for entry in heard},
+        list_url=find_tab_url("outcomes.index", competition),
     )
 
 
@@ -208,7 +210,7 @@ def new_recusal(round_id: uuid.UUID) -> ResponseReturnValue:
     """Declare that a judge must not score an entry."""
     round_ = _round(round_id)
     form = OrganiserRecusalForm.offering(
-        seats.list_seats(round_id), entries.list_approved(round_.competition_id)
+        seats.list_seats(round_id), entries.list_participants(round_)
     )
     if request.method == "GET":  # a suspicion leads here with everything filled in
         form.process(None, data={**request.args.to_dict()})

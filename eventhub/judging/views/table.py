@@ -13,6 +13,7 @@ from eventhub import clock
 from eventhub.competitions import queries as competitions
 from eventhub.competitions.models import Round
 from eventhub.competitions.permissions import can_manage, can_manage_round
+from eventhub.competitions.tabs import find_tab_url
 from eventhub.domain.scoring.ranking import TieRule
 from eventhub.i18n import _, locale_code
 from eventhub.judging.enums import CELL_LOOKS, CellState
@@ -34,6 +35,7 @@ def results_manage(competition_id: uuid.UUID) -> ResponseReturnValue:
         competition=competition,
         round=round_,
         etag=_etag(round_),
+        list_url=find_tab_url("outcomes.index", competition),
         **_table(round_),
     )
 

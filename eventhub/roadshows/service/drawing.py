@@ -33,23 +33,23 @@ ENTRIES_MAX = 600
 
 
 def announce_draw(roadshow_id: uuid.UUID, *, public_source: str = "", by: Person) -> Roadshow:
-    """Freeze the approved entries, make the secret, and show its commitment.
+    """Freeze the entries of the round, make the secret, and show its commitment.
 
     ``public_source`` says which text the draw will use, one that nobody can know yet.
 
     Raises:
         ForbiddenError: ``by`` does not organise for the circle.
         AlreadyAnnouncedError, AlreadyDrawnError: it is past that.
-        NothingToDrawError, TooManyEntriesError: no entry is approved, or more than 600 are.
+        NothingToDrawError, TooManyEntriesError: the round has no entry, or more than 600.
 
     """
     with transaction():
         roadshow = lock_for(roadshow_id, by=by)
         check(roadshow, RoadshowState.ANNOUNCED)
-        approved = entry_queries.list_approved(roadshow.round.competition_id)
-        if not approved:
+        heard = entry_queries.list_participants(roadshow.round)
+        if not heard:
             raise NothingToDrawError
-        if len(approved) > ENTRIES_MAX:
+        if len(heard) > ENTRIES_MAX:
             raise TooManyEntriesError
         secret = secrets.token_bytes(SECRET_BYTES)
         move(
@@ -57,7 +57,7 @@ def announce_draw(roadshow_id: uuid.UUID, *, public_source: str = "", by: Person
             RoadshowState.ANNOUNCED,
             secret=secret.hex(),
             commitment=commitment_of(secret),
-            codes=sorted(entry.code for entry in approved),
+            codes=sorted(entry.code for entry in heard),
             public_source=public_source,
             announced_at=clock.now(),
         )

@@ -19,7 +19,6 @@ from eventhub.competitions.enums import RoundState
 from eventhub.db import db, transaction
 from eventhub.domain.roadshow.timetable import lay_out
 from eventhub.entries import queries as entry_queries
-from eventhub.entries.enums import EntryState
 from eventhub.roadshows import queries
 from eventhub.roadshows.enums import RoadshowState
 from eventhub.roadshows.errors import (
@@ -139,15 +138,15 @@ def add_late_slot(
     """Give an entry that was approved after the draw was announced the last place of a room.
 
     Raises:
-        EntryNotForStageError: it is not approved, of another competition, or has its slot.
+        EntryNotForStageError: it does not take part in the round, or has its slot.
         OtherRoadshowError: the room is another roadshow's.
         Whatever a change of the timetable raises: see ``_changing``.
 
     """
     with _changing(roadshow_id, action="timetable.entry_added", by=by) as board:
         entry = entry_queries.get_entry(entry_id)
-        fits = entry.competition_id == board.roadshow.round.competition_id
-        if not fits or entry.state is not EntryState.APPROVED or board.holds(entry_id):
+        takes_part = entry_queries.takes_part(entry, board.roadshow.round)
+        if not takes_part or board.holds(entry_id):
             raise EntryNotForStageError(field="entry")
         room = board.room(room_id)
         frame = _next_frame(board.roadshow, room, board.slots_in(room_id))

@@ -13,6 +13,7 @@ from eventhub.competitions.enums import RoundMode
 from eventhub.competitions.errors import ReasonMissingError
 from eventhub.competitions.models import Competition, Round
 from eventhub.competitions.permissions import can_manage
+from eventhub.competitions.tabs import find_tab_url
 from eventhub.entries import queries as entry_queries
 from eventhub.entries.enums import EntryState
 from eventhub.errors import NotFoundError
@@ -144,7 +145,8 @@ def _page(round_: Round, **forms: HubForm) -> tuple[str, int]:
     """The whole page of a round around the form that was refused, if one was."""
     roadshow = queries.find_roadshow(round_.id)
     competition = round_.competition
-    counts = entry_queries.count_by_state(competition.id)
+    heard = entry_queries.count_participants(round_)
+    waiting = entry_queries.count_by_state(competition.id)[EntryState.SUBMITTED]
     refused = next((form for form in forms.values() if form.status != 200), None)
     stages = [r for r in competition.rounds if r.mode is RoundMode.ROADSHOW]
     name = next((name for name, form in forms.items() if form is refused), "")
@@ -155,9 +157,10 @@ def _page(round_: Round, **forms: HubForm) -> tuple[str, int]:
         round=round_,
         stages=stages,
         roadshow=roadshow,
-        approved_count=counts[EntryState.APPROVED],
-        waiting_count=counts[EntryState.SUBMITTED],
-        forecast=_forecast(roadshow, counts[EntryState.APPROVED]),
+        heard_count=heard,
+        list_url=find_tab_url("outcomes.index", competition),
+        waiting_count=waiting if round_.position == 1 else 0,
+        forecast=_forecast(roadshow, heard),
         setup=forms.get("setup") or SetupForm.of(round_, roadshow),
         announce=forms.get("announce") or AnnounceForm(formdata=None),
         draw=forms.get("draw") or DrawForm(formdata=None),
