@@ -26,6 +26,24 @@ PROPOSAL_STATE_LOOKS = {
 }
 
 
+class LineFilter(StrEnum):
+    """Which lines of a list are shown."""
+
+    ALL = "all"
+    IN = "in"
+    OUT = "out"
+    TIED = "tied"
+    ADJUSTED = "adjusted"
+
+
+LINE_FILTER_LABELS = {
+    LineFilter.ALL: lazy("全部"),
+    LineFilter.IN: lazy("在名单内"),
+    LineFilter.OUT: lazy("不在名单内"),
+    LineFilter.TIED: lazy("边缘并列"),
+    LineFilter.ADJUSTED: lazy("人工调整"),
+}
+
 TIE_CHOICE_LABELS = {
     TieChoice.DECIDE: lazy("暂不确定，由人逐项决定并写明理由"),
     TieChoice.IN: lazy("并列者都算在内，可以超出名额"),

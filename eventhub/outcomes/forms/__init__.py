@@ -1,0 +1,1 @@
+"""Forms of lists, awards, certificates, notices and objections."""

@@ -1,0 +1,1 @@
+"""Reads of lists, awards, certificates, notices and objections."""
