@@ -46,7 +46,7 @@ function percent(text) {
 function addUp() {
   const shares = [...list.querySelectorAll('[name$="-share"]')].map((field) => percent(field.value));
   const known = shares.filter((share) => share !== null);
-  const total = Math.round(known.reduce((sum, share) => sum + share, 0) * 10000) / 10000;
+  const total = Math.round(known.reduce((sum, share) => sum + share, 0) * 100) / 100;
   const place = form.querySelector("[data-share-total]");
   const isOver = total > 100;
   place.textContent = known.length ? (isOver ? form.dataset.totalOver : form.dataset.total).replace("{n}", total) : "";

@@ -33,6 +33,7 @@ from eventhub.domain.eligibility import (
     judge_rule,
     parse_share,
     read_rule,
+    round_share,
     write_rule,
     write_share,
 )
@@ -753,3 +754,19 @@ def test_the_count_alone_decides_between_minimum_and_maximum(
     met = judge(rule, replace(TEAM, members=members(count))) is MET
 
     assert met == (minimum <= count <= minimum + span)
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (Fraction(1, 3), "33.33%"),
+        (Fraction(2, 3), "66.67%"),
+        (Fraction(1, 8), "12.5%"),
+        (Fraction(0), "0%"),
+        (Fraction(5, 4), "125%"),
+        (Fraction(12345, 10**6), "1.23%"),
+        (Fraction(12350, 10**6), "1.24%"),
+    ],
+)
+def test_a_share_to_be_read_is_rounded_half_up(share: Fraction, words: str) -> None:
+    assert round_share(share) == words

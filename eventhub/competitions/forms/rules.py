@@ -164,6 +164,7 @@ class RulesMixin:
             if cell is not None:
                 words = self.form_errors.pop()  # type: ignore[attr-defined]
                 cell.errors = [*cell.errors, words]
+                self.rules.errors = [row.errors for row in self.rules]
         return False
 
 

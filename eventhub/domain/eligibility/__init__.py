@@ -36,7 +36,12 @@ from eventhub.domain.eligibility.rules import (
     read_rule,
     write_rule,
 )
-from eventhub.domain.eligibility.shares import InvalidShareError, parse_share, write_share
+from eventhub.domain.eligibility.shares import (
+    InvalidShareError,
+    parse_share,
+    round_share,
+    write_share,
+)
 
 __all__ = [
     "COMPANY_KINDS",
@@ -66,6 +71,7 @@ __all__ = [
     "judge_rule",
     "parse_share",
     "read_rule",
+    "round_share",
     "write_rule",
     "write_share",
 ]

@@ -34,6 +34,14 @@ def parse_share(typed: str) -> Fraction:
     return share
 
 
+def round_share(share: Fraction) -> str:
+    """Write a share to be read, to two decimals of a percent, half up."""
+    hundredths = (share * 10_000 + Fraction(1, 2)).__floor__()
+    whole, rest = divmod(hundredths, 100)
+    decimals = f"{rest:02}".rstrip("0")
+    return f"{whole}.{decimals}%" if decimals else f"{whole}%"
+
+
 def write_share(share: Fraction) -> str:
     """Write a share so that ``parse_share`` gives it back: ``33.4%``, or ``1/3`` where needed."""
     percent = share * 100

@@ -7,7 +7,15 @@ from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, Form, FormField, HiddenField, RadioField, StringField
+from wtforms import (
+    DateField,
+    Form,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    StringField,
+)
 from wtforms.validators import AnyOf, Length, Optional
 
 from eventhub.accounts.models import NAME_MAX
@@ -49,7 +57,10 @@ class CompanyForm(HubForm):
     is_registered = RadioField(
         lazy("项目是否已注册公司"),
         [Optional(), AnyOf([*_ANSWERS])],
-        choices=[("no", lazy("没有注册公司")), ("yes", lazy("已注册公司"))],
+        choices=[
+            SelectChoice("no", lazy("没有注册公司")),
+            SelectChoice("yes", lazy("已注册公司")),
+        ],
         validate_choice=False,
     )
     name = StringField(
@@ -128,6 +139,7 @@ class CompanyForm(HubForm):
         if match and int(match[1]) < len(self.shareholders):
             cell = self.shareholders[int(match[1])].form[match[2]]
             cell.errors = [*cell.errors, self.form_errors.pop()]
+            self.shareholders.errors = [row.errors for row in self.shareholders]
         return False
 
     def flat_errors(self) -> dict[str, list[str]]:

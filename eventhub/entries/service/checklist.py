@@ -41,7 +41,7 @@ class ChecklistItem:
 
     ``page`` (an endpoint of entries) and ``anchor`` say where it can be mended. A line that
     stands for a rule has its key, its words and where they come from; ``is_changed`` by the
-    organiser; ``reason`` why it was waived.
+    organiser; ``is_declared``: the captain's word decides; ``reason`` why it was waived.
     """
 
     key: str
@@ -54,6 +54,7 @@ class ChecklistItem:
     text: str = ""
     source: str = ""
     is_changed: bool = False
+    is_declared: bool = False
     reason: str = ""
 
 
@@ -149,7 +150,7 @@ def _rule_item(check: Check, waived: Mapping[str, str]) -> ChecklistItem:
     return ChecklistItem(
         key=f"rule:{rule.key}",
         state="waived" if is_waived else _STATES[check.status],
-        label=describe(rule),
+        label=describe(rule).rstrip("。."),
         note=note_of(check),
         anchor=anchor,
         page=page,
@@ -157,6 +158,7 @@ def _rule_item(check: Check, waived: Mapping[str, str]) -> ChecklistItem:
         text=rule.text,
         source=rule.source,
         is_changed=rule.is_changed,
+        is_declared=asks_word,
         reason=waived[rule.key] if is_waived else "",
     )
 

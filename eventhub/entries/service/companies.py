@@ -18,6 +18,7 @@ from eventhub.domain.eligibility import (
     InvalidShareError,
     Shareholder,
     parse_share,
+    round_share,
     write_share,
 )
 from eventhub.domain.identifiers import Fault, find_uscc_fault, normalise_uscc
@@ -139,7 +140,7 @@ def draft_of(company: Company | None) -> CompanyDraft:
         registered_on=company.registered_on,
         legal_representative=company.legal_representative,
         shareholders=tuple(
-            ShareholderDraft(row["name"], _shown(row["percent"])) for row in company.shareholders
+            ShareholderDraft(row["name"], _typed(row["percent"])) for row in company.shareholders
         ),
     )
 
@@ -211,7 +212,7 @@ def _settle(draft: CompanyDraft) -> CompanyDraft:
         share = row.share.strip()
         if not (row.name or share):
             continue
-        rows.append(ShareholderDraft(row.name, _shown(_percent(share, at)) if share else ""))
+        rows.append(ShareholderDraft(row.name, _typed(_percent(share, at)) if share else ""))
     return CompanyDraft(
         is_registered=draft.is_registered,
         name=draft.name,
@@ -237,8 +238,8 @@ def show_percent(percent: str) -> str:
     return write_share(Fraction(percent) / 100) if percent else "—"
 
 
-def _shown(percent: str) -> str:
-    return write_share(Fraction(percent) / 100).removesuffix("%") if percent else ""
+def _typed(percent: str) -> str:
+    return write_share(Fraction(percent) / 100) if percent else ""
 
 
 def _check(draft: CompanyDraft, today: date) -> None:
@@ -261,7 +262,7 @@ def _check(draft: CompanyDraft, today: date) -> None:
         raise ShareholdersError(_("最多填写 %(count)s 名股东。", count=SHAREHOLDERS_MAX))
     total = sum((parse_share(row.share) for row in draft.shareholders if row.share), Fraction(0))
     if total > 1:
-        words = _("持股比例合计 %(total)s，超过了 100%%。", total=write_share(total))
+        words = _("持股比例合计 %(total)s，超过了 100%%。", total=round_share(total))
         raise ShareholdersError(words)
 
 

@@ -15,7 +15,7 @@ from eventhub.domain.eligibility import (
     CheckStatus,
     Rule,
     RuleKind,
-    write_share,
+    round_share,
 )
 from eventhub.i18n import _
 
@@ -39,7 +39,7 @@ def note_of(check: Check) -> str:
     if rule is None or check.status is CheckStatus.MET:
         return ""
     if params.get("reason") == "not_declared":
-        return str(_("请在“参赛承诺”中确认"))
+        return str(_("负责人还没有确认"))
     if rule.kind in COMPANY_KINDS:
         return str(_of_company(check, rule))
     words = _UNMET if check.status is CheckStatus.UNMET else _NEEDED
@@ -137,8 +137,8 @@ def _shares(params: Mapping[str, Any], *, is_open: bool) -> object:
     held: Fraction = params["held"]
     if is_open:
         return _(
-            "目前列出 %(held)s，全部股东合计 %(total)s，请把股东列全",
-            held=write_share(held),
-            total=write_share(params["total"]),
+            "目前列出 %(held)s，已列股东合计 %(total)s，请把股东列全",
+            held=round_share(held),
+            total=round_share(params["total"]),
         )
-    return _("目前合计 %(held)s", held=write_share(held))
+    return _("目前合计 %(held)s", held=round_share(held))

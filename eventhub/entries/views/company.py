@@ -122,5 +122,5 @@ def _context(entry: Entry) -> dict[str, Any]:
         "is_mine": is_mine,
         "is_open": is_mine and companies.may_edit(entry, now),
         "is_locked": entry.state in EDITABLE and not companies.may_edit(entry, now),
-        "draft": companies.draft_of(entry.company),
+        "is_sent": request.method == "POST",
     }
