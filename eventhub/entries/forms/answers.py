@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, RadioField, SelectMultipleField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectMultipleField
 from wtforms.validators import InputRequired
 
 from eventhub.competitions.models import Competition, Group
@@ -81,18 +81,20 @@ class GroupFormForm(HubForm):
         """``known`` are forms that can be copied; ``chosen`` the group that was clicked."""
         free = [group for group in competition.groups if group.questionnaire_id is None]
         form = cls(data={"groups": [chosen] if chosen else [], "source": "preset:general"})
-        form.groups.choices = [(str(group.id), _title(group)) for group in free]
+        form.groups.choices = [SelectChoice(str(group.id), _title(group)) for group in free]
         form.notes = {BLANK: _("自己逐题添加。")}
         choices = []
         for preset in list_forms():
-            choices.append((f"preset:{preset.key}", preset.name.of(locale_code())))
+            choices.append(SelectChoice(f"preset:{preset.key}", preset.name.of(locale_code())))
             form.notes[f"preset:{preset.key}"] = preset.about.of(locale_code())
-        choices.append((BLANK, _("空白表单")))
+        choices.append(SelectChoice(BLANK, _("空白表单")))
         for form_id, titles in _shared(competition).items():
-            choices.append((f"share:{form_id}", _("与“%(groups)s”共用", groups="、".join(titles))))
+            choices.append(
+                SelectChoice(f"share:{form_id}", _("与“%(groups)s”共用", groups="、".join(titles)))
+            )
             form.notes[f"share:{form_id}"] = _("同一份表单，以后一处修改、各组同时更新。")
         for found in known:
-            choices.append((f"copy:{found.id}", _("复制“%(name)s”", name=found.name)))
+            choices.append(SelectChoice(f"copy:{found.id}", _("复制“%(name)s”", name=found.name)))
             form.notes[f"copy:{found.id}"] = _("另存一份，之后各改各的。")
         form.source.choices = choices
         return form

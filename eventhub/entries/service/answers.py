@@ -16,6 +16,7 @@ from eventhub.competitions.enums import CompetitionState, RoundState
 from eventhub.db import db
 from eventhub.domain.questionnaire.answers import (
     Problem,
+    ProblemCode,
     check_answers,
 )
 from eventhub.domain.questionnaire.questions import Question, QuestionKind, questions_of
@@ -34,7 +35,7 @@ from eventhub.questionnaires.wording import problem_words
 
 
 class Missing(NamedTuple):
-    """An answer that is missing or wrong: the question, its words, its control, what to do."""
+    """A question to answer: its words, its control, and what is wrong if it was answered."""
 
     key: str
     label: str
@@ -190,7 +191,7 @@ def missing_in(state: FormState, *, stage: int = 1) -> list[Missing]:
     found: dict[str, Missing] = {}
     for problem in list_problems(state, stage=stage):
         if problem.key not in found:
-            words = problem_words(problem)
+            words = "" if problem.code is ProblemCode.REQUIRED else problem_words(problem)
             found[problem.key] = Missing(problem.key, labels[problem.key], problem.control, words)
     return list(found.values())
 

@@ -60,7 +60,7 @@ def _make(
 ) -> Questionnaire:
     circle_id = competition.event.circle_id
     names = "、".join(dict.fromkeys(group.name for group in groups))
-    name = f"{competition.event.title} · {names}"
+    name = f"{names}报名表 {competition.edition}".strip()  # not translated: a name, to be changed
     kind, _colon, value = source.partition(":")
     if source == BLANK:
         return questionnaires.create_questionnaire(circle_id, name=name, by=by)

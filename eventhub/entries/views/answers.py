@@ -56,7 +56,9 @@ def answers(entry_id: uuid.UUID) -> ResponseReturnValue:
     state = form_of(entry)
     if not (is_captain(me(), entry) and state.may_edit):
         context = _frame(entry, state)
-        return render_template("entries/answers.html", rows=answer_rows(entry), **context)
+        return render_template(
+            "entries/answers.html", rows=answer_rows(entry), lines=None, **context
+        )
     rows = asked_rows(request.args.get("op", ""))
     return _page(entry, state, AnswersForm.of(state), blank_rows=rows)
 
@@ -267,7 +269,6 @@ def _frame(entry: Entry, state: FormState) -> dict[str, Any]:
         "looks": ENTRY_STATE_LOOKS,
         "is_mine": is_captain(me(), entry),
         "news": _news(state) if state.moved_from else None,
-        "lines": None,
     }
 
 

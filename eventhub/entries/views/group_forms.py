@@ -125,7 +125,7 @@ def uses_of(questionnaire_id: uuid.UUID) -> list[Use]:
                     group.competition.event.title,
                     url_for("competitions.manage", competition_id=group.competition_id),
                 ),
-                (_("报名表"), url_for(".forms_index", competition_id=group.competition_id)),
+                (_("报名表"), url_for("entries.forms_index", competition_id=group.competition_id)),
             ),
             stages=stages_of(group.competition),
             open_count=counts.get(group.id, (0, 0))[0],

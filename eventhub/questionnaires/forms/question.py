@@ -16,6 +16,7 @@ from wtforms import (
     FormField,
     HiddenField,
     IntegerField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -111,7 +112,7 @@ class QuestionForm(HubForm):
     number_min = BoundField(lazy("最小值"))
     number_max = BoundField(lazy("最大值"))
     decimals = SelectField(
-        lazy("小数位"), choices=[(str(n), str(n)) for n in range(7)], default="0"
+        lazy("小数位"), choices=[SelectChoice(str(n), str(n)) for n in range(7)], default="0"
     )
     unit_zh = StringField(lazy("单位（中文）"), [Length(max=UNIT_MAX)])
     unit_en = StringField(lazy("单位（英文）"), [Length(max=UNIT_MAX)])
@@ -121,7 +122,7 @@ class QuestionForm(HubForm):
     rows_min = IntegerField(lazy("至少几行"), [Optional(), NumberRange(0, ROWS_MAX)])
     rows_max = IntegerField(lazy("最多几行"), [Optional(), NumberRange(1, ROWS_MAX)])
     formats = SelectMultipleField(
-        lazy("接受的格式"), choices=[(name, name.upper()) for name in FORMATS]
+        lazy("接受的格式"), choices=[SelectChoice(name, name.upper()) for name in FORMATS]
     )
     megabytes = DecimalField(
         lazy("单个文件上限（MB）"), [Optional(), NumberRange(1, BYTES_MAX // MEGABYTE)], places=None
@@ -132,7 +133,10 @@ class QuestionForm(HubForm):
     conditions = FieldList(FormField(ConditionForm), lazy("显示条件"))
     is_any = SelectField(
         lazy("多个条件之间"),
-        choices=[("", lazy("全部满足才显示")), ("y", lazy("满足任意一个就显示"))],
+        choices=[
+            SelectChoice("", lazy("全部满足才显示")),
+            SelectChoice("y", lazy("满足任意一个就显示")),
+        ],
         default="",
     )
 
@@ -170,12 +174,15 @@ class QuestionForm(HubForm):
         if "required_from" in self:
             last = max(len(stages), self.original.required_from, 1)
             self.required_from.choices = [
-                (str(n), stages[n - 1] if n <= len(stages) else _("第 %(n)s 轮前", n=n))
+                SelectChoice(str(n), stages[n - 1] if n <= len(stages) else _("第 %(n)s 轮前", n=n))
                 for n in range(1, min(last, STAGES_MAX) + 1)
             ]
-        choices = [("", _("请选择")), *((key, q.label.zh) for key, q in self.known.items())]
         for row in self.conditions:
-            row.question.choices = choices
+            row.question.choices = self._asked()
+
+    def _asked(self) -> list[SelectChoice]:
+        known = [SelectChoice(key, question.label.zh) for key, question in self.known.items()]
+        return [SelectChoice("", _("请选择")), *known]
 
     def to_question(self) -> Question:
         """What was typed, as a question of the same key and kind."""
@@ -263,10 +270,7 @@ class QuestionForm(HubForm):
             prefix=f"{part}-__n__-"
         )
         if part == "conditions":
-            row.question.choices = [
-                ("", _("请选择")),
-                *((key, q.label.zh) for key, q in self.known.items()),
-            ]
+            row.question.choices = self._asked()
         return row
 
 

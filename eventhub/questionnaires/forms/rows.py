@@ -7,7 +7,15 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import BooleanField, Form, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Form,
+    HiddenField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Length, Optional
 
 from eventhub.domain.questionnaire.questions import (
@@ -54,7 +62,7 @@ class ColumnForm(_RowForm):
     en = StringField(lazy("列名（英文）"), [Length(max=OPTION_MAX)])
     kind = SelectField(
         lazy("填写什么"),
-        choices=[(kind.value, label) for kind, label in COLUMN_KIND_LABELS.items()],
+        choices=[SelectChoice(kind.value, label) for kind, label in COLUMN_KIND_LABELS.items()],
         default=ColumnKind.TEXT.value,
     )
     is_required = BooleanField(lazy("每行必填"))
@@ -68,7 +76,7 @@ class ColumnForm(_RowForm):
     )
     decimals = SelectField(
         lazy("小数位"),
-        choices=[(str(n), str(n)) for n in range(DECIMALS_MAX + 1)],
+        choices=[SelectChoice(str(n), str(n)) for n in range(DECIMALS_MAX + 1)],
         default="0",
     )
 
@@ -79,7 +87,9 @@ class ConditionForm(_RowForm):
     question = SelectField(lazy("哪道题"), [Optional()], default="")
     operator = SelectField(
         lazy("怎样"),
-        choices=[(operator.value, label) for operator, label in OPERATOR_LABELS.items()],
+        choices=[
+            SelectChoice(operator.value, label) for operator, label in OPERATOR_LABELS.items()
+        ],
         default=Operator.IS.value,
     )
     value = StringField(lazy("什么回答"), [Length(max=VALUE_MAX)])

@@ -101,14 +101,14 @@ def _tried(
 def publish(form_id: uuid.UUID) -> ResponseReturnValue:
     """What changed since the last version and whom it concerns; then publish it."""
     form = _form(form_id)
-    page = PublishForm(data={"revision": form.revision})
+    page = PublishForm(data={"revision": str(form.revision)})
     if page.validate_on_submit() and page.accepted_by(
         lambda: service.publish_questionnaire(form_id, revision=page.seen, by=me())
     ):
         flash(_("表单已发布，团队现在看到的就是这一版。"), "success")
         return redirect(url_for(".edit", form_id=form_id), 303)
     form = queries.get_questionnaire(form_id)
-    page.revision.data, page.revision.raw_data = form.revision, [str(form.revision)]
+    page.revision.data, page.revision.raw_data = str(form.revision), [str(form.revision)]
     return render_form(
         "questionnaires/publish.html",
         page,
