@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from eventhub.competitions.catalogue import find_shipped
 from eventhub.competitions.models import Competition
+from eventhub.competitions.queries import template_of
 from eventhub.i18n import LazyString, _, lazy
 
 
@@ -52,16 +52,19 @@ def find_preset(competition: Competition, key: str) -> Preset | None:
 
 def _of_template(competition: Competition) -> list[Preset]:
     """What the template of the contest knows of awards; its numbers are those of its own final."""
-    template = find_shipped(competition.template_key)
-    known = template.facts.get("awards") or [] if template else []
+    template = template_of(competition)
+    if template is None:
+        return []
     return [
         Preset(
             f"template-{at}",
-            " · ".join(part for part in (_("模板"), str(one.get("part") or "")) if part),
+            " · ".join(
+                part for part in (_("模板"), template.track_name(one["track"]), one["part"]) if part
+            ),
             [_row(str(level["name"]), level.get("count")) for level in one["levels"]],
-            template.source_text(one.get("source") or []) if template else "",
+            template.source_text(one.get("source") or []),
         )
-        for at, one in enumerate(known)
+        for at, one in enumerate(template.facts["awards"])
         if one.get("levels")
     ]
 

@@ -11,7 +11,7 @@ from eventhub import clock
 from eventhub.accounts.models import Person
 from eventhub.competitions import queries as competitions
 from eventhub.competitions import service as courses
-from eventhub.competitions.enums import PassageKind
+from eventhub.competitions.enums import PassageKind, RoundKind, RoundMode
 from eventhub.competitions.models import Passage, Round
 from eventhub.competitions.service import PassageDraft
 from eventhub.db import db, transaction
@@ -22,9 +22,9 @@ from eventhub.outcomes import service
 from eventhub.outcomes.enums import NoticeKind
 from eventhub.outcomes.models import Advancement, Awarding, PublicNotice
 from eventhub.outcomes.service import LevelDraft, NoticeDraft
+from tests.factories.competitions import make_round
 from tests.factories.judging import make_judge, make_panel, make_sheet
 from tests.factories.people import make_organiser, make_person, make_university
-from tests.factories.competitions import make_round
 from tests.factories.roadshows import make_approved
 
 
@@ -82,9 +82,22 @@ def make_passage(
     **bounds: Any,
 ) -> Passage:
     """A way on into a new round behind it, for two unless told."""
-    to = to or courses.add_round(round_.competition_id, by=by)
+    to = to or courses.add_round(round_.competition_id, name="决赛", mode=RoundMode.ROADSHOW, by=by)
     draft = PassageDraft(to.id, places=places, **bounds)
     return courses.save_passage(round_.id, kind=kind, draft=draft, by=by)
+
+
+def make_revival(round_: Round, *, by: Person, places: int = 1) -> Passage:
+    """A way for those left, into a revival between this round and the final."""
+    revival = courses.add_round(
+        round_.competition_id,
+        name="复活赛",
+        mode=RoundMode.ONLINE,
+        kind=RoundKind.REVIVAL,
+        position=round_.position + 1,
+        by=by,
+    )
+    return make_passage(round_, by=by, places=places, kind=PassageKind.OTHERS, to=revival)
 
 
 def make_advancement(

@@ -82,7 +82,7 @@ def draw(facts: CertificateFacts, *, folder: Path) -> bytes:
     _heading(paper)
     _text(paper, facts)
     _foot(paper, facts)
-    return bytes(paper.output())
+    return paper.whole()
 
 
 # ground and frame

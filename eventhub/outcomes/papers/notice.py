@@ -159,7 +159,7 @@ class _Sheet:
             else:
                 self.paper.write_at(LEFT + edge, END + 12, words)
         self.paper.page = count
-        return bytes(self.paper.output())
+        return self.paper.whole()
 
     def _turn(self) -> None:
         self.paper.add_page()

@@ -43,7 +43,8 @@ def font_path(use: str, folder: Path) -> Path:
 
 @lru_cache(maxsize=2)
 def _characters(path: Path) -> frozenset[int]:
-    return frozenset(TTFont(path, lazy=True).getBestCmap())
+    with TTFont(path, lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 class Paper(FPDF):
@@ -63,6 +64,13 @@ class Paper(FPDF):
         if use == HEADING and not {ord(c) for c in text} <= _characters(self._paths[HEADING]):
             use = TEXT
         self.set_font(use, size=size)
+
+    def whole(self) -> bytes:
+        """The PDF, the fonts' files closed."""
+        content = bytes(self.output())
+        for font in self.fonts.values():
+            font.close()
+        return content
 
     def missing(self, text: str) -> str:
         """The characters of a text that no font of the house can show."""
