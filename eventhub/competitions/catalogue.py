@@ -183,6 +183,11 @@ class ContestTemplate:
             self.facts["sources"][key]["where"] for key in keys
         )[:SOURCE_MAX]
 
+    def track_name(self, key: str) -> str:
+        """What the track of this key is called; a name stands for itself, "" for every track."""
+        names = {track["key"]: track["name"] for track in self.facts["tracks"]}
+        return str(names.get(key, key))
+
     def group(self, key: str) -> GroupTemplate | None:
         """The group of this key."""
         return next((group for group in self.groups if group.key == key), None)

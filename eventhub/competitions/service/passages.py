@@ -141,7 +141,6 @@ def list_known_quotas(competition: Competition) -> list[KnownQuota]:
     template = queries.template_of(competition)
     if template is None:
         return []
-    tracks = {row["key"]: row["name"] for row in template.facts["tracks"]}
     names = {each.name for each in competition.rounds}
     found = []
     for row in template.facts["quotas"]:
@@ -152,7 +151,7 @@ def list_known_quotas(competition: Competition) -> list[KnownQuota]:
         found.append(
             KnownQuota(
                 round_name=name,
-                track_name=tracks.get(row["track"], row["track"]),
+                track_name=template.track_name(row["track"]),
                 part=row["part"],
                 places=row["places"],
                 school_max=row["school_max"],
