@@ -61,6 +61,8 @@ def test_a_rule_is_added_with_its_parameters(browser, olga, group):
     last = len(added.select(".rule-row")) - 1
     assert added.select_one("#name")["value"] == "改了一半的名字"  # nothing typed is lost
     assert len(keys(group.rules)) == last  # nor saved
+    fresh = {f["name"]: f.get("value", "") for f in added.select(f'[name^="rules-{last}-"]')}
+    assert fresh[f"rules-{last}-key"] == fresh[f"rules-{last}-source"] == ""
 
     form = added.select_one("#group-form")
     values = {
@@ -113,6 +115,19 @@ def test_rules_move_and_go_by_their_buttons(browser, olga, group):
     assert shown("rule-remove-0") == [second, *others]
     assert shown("rule-remove-99") == [first, second, *others]
     assert keys(group.rules) == [first, second, *others]
+
+
+def test_a_new_row_takes_nothing_from_one_that_was_removed_on_the_spot(browser, olga, group):
+    browser.sign_in(olga)
+    page = browser.get(address(group))
+    last = len(page.select(".rule-row")) - 1
+    gone = {field["name"]: None for field in page.select(f'[name^="rules-{last}-"]')}
+
+    page = press(browser, address(group), "rule-add", add_kind="statement", **gone)
+
+    fields = {f["name"]: f.get("value") or f.text for f in page.select(f'[name^="rules-{last}-"]')}
+    assert fields.pop(f"rules-{last}-kind") == "statement"
+    assert {value.strip() for value in fields.values()} == {""}
 
 
 def test_an_order_is_kept_once_it_is_saved(browser, olga, group):

@@ -178,7 +178,12 @@ def _preview(row: RuleRow, describe: Callable[[Rule], str]) -> str:
 
 
 def rule_rows(rules: Sequence[Rule]) -> list[dict[str, Any]]:
-    """Rules as the rows hold them."""
+    """Rules as the rows hold them, for a page that is opened.
+
+    A page that is sent brings its own: what its rows leave out is not filled in from others.
+    """
+    if request.method == "POST":
+        return []
     return [
         {
             "key": rule.key,

@@ -137,8 +137,8 @@ def _shares(params: Mapping[str, Any], *, is_open: bool) -> object:
     held: Fraction = params["held"]
     if is_open:
         return _(
-            "目前列出 %(held)s，已列股东合计 %(total)s，请把股东列全",
+            "目前持股 %(held)s，已列股东合计 %(total)s，请把股东列全",
             held=round_share(held),
             total=round_share(params["total"]),
         )
-    return _("目前合计 %(held)s", held=round_share(held))
+    return _("目前持股 %(held)s", held=round_share(held))

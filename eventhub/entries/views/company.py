@@ -87,7 +87,7 @@ def _stored(form: CompanyForm, entry: Entry) -> dict[str, Any]:
         "time": show_time(clock.now(), entry.competition.event.timezone),
         "errors": form.flat_errors(),
         "checklist_html": render_template(
-            "entries/_checklist.html", items=_list_checks(entry), links=True, entry=entry
+            "entries/_checklist.html", items=_list_checks(entry), links=False, entry=entry
         ),
     }
 
