@@ -30,7 +30,7 @@ from eventhub.accounts.forms import (
     SignInForm,
     SignUpForm,
 )
-from eventhub.accounts.models import Person
+from eventhub.accounts.models import EMAIL_MAX, Person
 from eventhub.accounts.personal_data import add_personal_data, list_obstacles
 from eventhub.accounts.sessions import start_session
 from eventhub.i18n import _, lazy
@@ -52,9 +52,15 @@ def _next() -> str:
     return safe_next(request.args.get("next"), url_for("web.desk"))
 
 
+def _account_named() -> str:
+    """By which account attempts are counted, so that nobody tries many passwords for one."""
+    return f"account:{request.form.get('email', '').strip().casefold()[:EMAIL_MAX]}"
+
+
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
-@limiter.limit("30/minute;200/hour", methods=["POST"])
+@limiter.limit("300/minute;3000/hour", methods=["POST"])  # a campus shares one address
+@limiter.limit("10/minute;60/hour", methods=["POST"], key_func=_account_named)
 def sign_in() -> ResponseReturnValue:
     """Sign in with address and password."""
     form = SignInForm()
@@ -80,7 +86,7 @@ def _demo_people() -> list[dict[str, str]]:
 
 @bp.route("/sign-up", methods=["GET", "POST"])
 @public
-@limiter.limit("60/hour", methods=["POST"])
+@limiter.limit("60/minute;1500/hour", methods=["POST"])  # a full lecture hall joins its teams
 def sign_up() -> ResponseReturnValue:
     """Make an account and go on to where one came from."""
     form = SignUpForm()

@@ -112,3 +112,20 @@ def test_the_demonstration_offers_its_people_only_where_it_is_wanted(browser, ap
 
 def test_privacy_is_told_to_everybody(browser, app):
     assert "加密保存" in browser.get("/privacy").text
+
+
+def test_a_lecture_hall_behind_one_address_signs_in(counted):
+    people = [make_person("田佳", email=f"tia{at}@eventhub.test") for at in range(35)]
+
+    for someone in people:
+        counted.sign_in(someone)
+
+    assert counted.get("/desk").status == 200
+
+
+def test_nobody_tries_passwords_for_one_account_for_long(counted, tia):
+    values = {"email": tia.email.upper(), "password": "wrong one"}
+    for _attempt in range(10):
+        counted.submit("/sign-in", values, status=422)
+
+    counted.submit("/sign-in", {**values, "password": PASSWORD}, status=429)

@@ -10,16 +10,13 @@ from sqlalchemy import func, select
 
 from eventhub import clock
 from eventhub.accounts.models import Person
-from eventhub.app import create_app
 from eventhub.audit.models import AuditEntry
 from eventhub.competitions.enums import CompetitionState, PersonalField
 from eventhub.db import db, transaction
 from eventhub.entries.enums import EntryState, IdKind, MemberState
 from eventhub.entries.service import personal
 from eventhub.entries.service.personal import PersonalPart
-from eventhub.web import rate_storage
-from eventhub.web.security import limiter
-from tests.browser import PASSWORD, Browser
+from tests.browser import PASSWORD
 from tests.factories import make_attendee, make_entry, make_person, make_registration
 
 RESIDENT = "500106200402290011"
@@ -361,20 +358,6 @@ def test_closing_an_account_from_page_to_page(browser, new_browser, nell):
     )
     assert "邮箱或密码不正确" in refused.text
     assert db.session.get_one(Person, nell_id).email is None
-
-
-@pytest.fixture
-def counted(app):
-    """A visitor of a house that counts requests; the limiter is one for all applications."""
-    kept = dict(vars(limiter))
-    settings = {key: app.config[key] for key in ("SQLALCHEMY_DATABASE_URI", "FILES_DIR")}
-    counting = create_app({**settings, "RATELIMIT_ENABLED": True})
-    yield Browser(counting)
-    with counting.app_context():
-        db.engine.dispose()
-    vars(limiter).clear()
-    vars(limiter).update(kept)
-    rate_storage.bind(app)
 
 
 def test_nobody_tries_passwords_for_long(counted, nell):
