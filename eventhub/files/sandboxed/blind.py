@@ -20,7 +20,7 @@ from eventhub.files.sandboxed.pages import fitting_scale
 
 WIDTH = 1600
 QUALITY = 85
-MARGIN = 0.15  # of a character's height, around each bar
+MARGIN = 2  # pixels around each bar; the box of a character has room above and below
 UNREADABLE_MAX = 0.1  # share of characters without a meaning
 
 
@@ -143,8 +143,7 @@ def _on_picture(page: Any, picture: Image.Image, box: Box) -> tuple[int, int, in
     corners = [_pixel(page, picture, x, y) for x, y in ((left, bottom), (right, top))]
     (x0, y0), (x1, y1) = corners
     low_x, high_x, low_y, high_y = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
-    margin = max(2, round((high_y - low_y) * MARGIN))
-    return low_x - margin, low_y - margin, high_x + margin, high_y + margin
+    return low_x - MARGIN, low_y - MARGIN, high_x + MARGIN, high_y + MARGIN
 
 
 def _pixel(page: Any, picture: Image.Image, x: float, y: float) -> tuple[int, int]:
