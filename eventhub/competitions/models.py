@@ -398,6 +398,7 @@ class OwnTemplate(Model):
     source: Mapped[str] = mapped_column(String(SOURCE_MAX), default="")
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     saved_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
+    saved_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
 
     circle: Mapped[Circle] = relationship()

@@ -223,6 +223,28 @@ def test_what_claims_rest_on_is_fixed_once_announced(app, olga, changes, field):
         service.set_entry_rules(finished(olga).id, rules=EntryRules(), by=olga)
 
 
+def settings_of(competition, **changes):
+    event = competition.event
+    names = "title summary description venue address starts_at ends_at"
+    facts = {name: getattr(event, name) for name in names.split()}
+    names = "edition theme entries_open_at entries_close_at"
+    return facts | {name: getattr(competition, name) for name in names.split()} | changes
+
+
+def test_the_key_of_a_draft_follows_its_edition_until_somebody_chooses_one(app, olga):
+    competition = make_competition(by=olga, is_open=False)
+
+    service.update_competition(competition.id, **settings_of(competition, edition="2027"), by=olga)
+    assert competition.edition_key == "cicic-2027"
+
+    service.set_entry_rules(competition.id, rules=EntryRules("own-key"), by=olga)
+    service.update_competition(competition.id, **settings_of(competition, edition="2028"), by=olga)
+    assert competition.edition_key == "own-key"
+    announced = make_competition(by=olga)
+    service.update_competition(announced.id, **settings_of(announced, edition="2027"), by=olga)
+    assert announced.edition_key == "cicic-2026"
+
+
 # Hosts
 
 

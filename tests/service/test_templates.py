@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from eventhub.audit.models import AuditEntry
 from eventhub.competitions import catalogue, queries, service
@@ -447,3 +448,48 @@ def test_a_template_gone_from_the_house_leaves_its_competitions_alone(app, olga)
     assert own.based_on == ""
     assert list_differences(catalogue.of_own(own)) == []
     assert db.session.get(OwnTemplate, own.id).facts["tracks"]
+
+
+@pytest.mark.race
+def test_of_two_who_save_under_one_name_one_is_told(app, olga, at_once):
+    competition_id = make_competition(by=olga, is_open=False).id
+
+    def save():
+        by = db.session.merge(olga, load=False)
+        return service.save_as_template(competition_id, name="同名", by=by).id
+
+    made = at_once(save, save)
+
+    assert sum(isinstance(each, TemplateNameTakenError) for each in made) == 1
+    assert len(db.session.scalars(select(OwnTemplate)).all()) == 1
+
+
+@pytest.mark.race
+def test_without_the_constraint_two_templates_would_bear_one_name(app, olga, at_once, monkeypatch):
+    competition_id = make_competition(by=olga, is_open=False).id
+    both = threading.Barrier(2)
+    find = queries.find_template_named
+
+    def find_together(circle_id, name):
+        found = find(circle_id, name)
+        both.wait(5)
+        return found
+
+    def save():
+        by = db.session.merge(olga, load=False)
+        return service.save_as_template(competition_id, name="同名", by=by).id
+
+    monkeypatch.setattr(queries, "find_template_named", find_together)
+    name = "uq_own_templates_circle_id_name"
+    with db.engine.begin() as connection:
+        connection.execute(text(f"ALTER TABLE own_templates DROP CONSTRAINT {name}"))
+    try:
+        at_once(save, save)
+        assert len(db.session.scalars(select(OwnTemplate)).all()) == 2
+    finally:
+        db.session.rollback()
+        with db.engine.begin() as connection:
+            connection.execute(text("TRUNCATE own_templates CASCADE"))
+            connection.execute(
+                text(f"ALTER TABLE own_templates ADD CONSTRAINT {name} UNIQUE (circle_id, name)")
+            )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import select
 
@@ -141,6 +143,23 @@ def test_the_course_is_drawn_where_it_is_asked_for(browser, olga):
     assert not public.has(".way-map a")
     single = make_competition(by=olga)
     assert not browser.get(f"/c/{single.event.code}").has(".way-map")
+
+
+def test_the_public_page_tells_a_rubric_once(browser, olga):
+    competition = city(olga)
+    semi = rounds_of(competition)[1]
+    service.save_rubric(
+        semi.rubrics[0].id,
+        criteria=[service.CriterionDraft("单独的一项", Decimal(100))],
+        gates=[],
+        by=olga,
+    )
+    browser.sign_in(olga)
+
+    page = browser.get(f"/c/{competition.event.code}")
+
+    assert page.text.count("评分标准与“校赛”相同") == 3
+    assert page.text.count("单独的一项") == 1
 
 
 def test_a_revival_is_added_in_its_place(browser, olga):

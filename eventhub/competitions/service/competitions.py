@@ -97,6 +97,7 @@ def update_competition(
             "theme": theme,
             "entries_open_at": entries_open_at,
             "entries_close_at": entries_close_at,
+            "edition_key": _edition_key(competition, edition),
         }
         before = {
             k: getattr(competition, k) for k in wanted if getattr(competition, k) != wanted[k]
@@ -107,6 +108,15 @@ def update_competition(
             after = {name: wanted[name] for name in before}
             record("changed", competition, by, before=_plain(before), after=_plain(after))
     return competition
+
+
+def _edition_key(competition: Competition, edition: str) -> str:
+    """The key of the edition: as long as it is a draft and nobody chose one, it follows."""
+    template = queries.template_of(competition)
+    is_usual = template and competition.edition_key == template.edition_key(competition.edition)
+    if template is None or not is_usual or competition.state is not CompetitionState.DRAFT:
+        return competition.edition_key
+    return template.edition_key(edition)
 
 
 def open_entries(competition_id: uuid.UUID, *, by: Person) -> Competition:

@@ -56,7 +56,7 @@ def save_as_template(
             original=original,
             school_quotas=queries.list_school_quotas(competition.id),
         )
-        own.saved_by_id, own.archived_at = by.id, None
+        own.saved_by_id, own.saved_at, own.archived_at = by.id, clock.now(), None
         _write(own)
         after = {"name": name, "competition": str(competition.id), "based_on": own.based_on}
         _record("saved" if is_new else "replaced", own, by, after=after)

@@ -28,6 +28,7 @@ from eventhub.competitions.models import (
     GATES_MAX,
     Criterion,
     Gate,
+    Round,
     Rubric,
 )
 from eventhub.competitions.permissions import can_manage_rubric
@@ -299,6 +300,19 @@ def facts_of(rubric: Rubric) -> Facts:
 def rubric_stamp(rubric: Rubric) -> str:
     """What a form shows of a rubric: see ``changes``."""
     return stamp(facts_of(rubric))
+
+
+def list_repeats(rounds: Sequence[Round]) -> dict[uuid.UUID, str]:
+    """The rounds that judge by the very rubrics of an earlier one, with the name of that."""
+    first: dict[str, str] = {}
+    found: dict[uuid.UUID, str] = {}
+    for each in rounds:
+        lines = stamp({"rubrics": [facts_of(rubric) for rubric in each.rubrics]})
+        if lines in first:
+            found[each.id] = first[lines]
+        else:
+            first[lines] = each.name
+    return found
 
 
 def words(before: Facts, after: Facts) -> list[str]:

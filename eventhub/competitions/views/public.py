@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from eventhub import clock
-from eventhub.competitions import queries, tabs
+from eventhub.competitions import queries, service, tabs
 from eventhub.competitions.permissions import can_manage, can_see
 from eventhub.competitions.views.base import bp
 from eventhub.competitions.ways import list_stops
@@ -25,6 +25,7 @@ def show(code: str) -> ResponseReturnValue:
         competition=competition,
         rounds=rounds,
         stops=list_stops(rounds),
+        repeats=service.list_repeats(rounds),
         phase=competition.entry_phase(clock.now()),
         takes_entries=queries.takes_entries(competition, clock.now()),
         links=tabs.public_links(competition),
