@@ -48,6 +48,7 @@ function startCards(root) {
     handle: "[data-grip]",
     draggable: "[data-key]",
     animation: 150,
+    forceFallback: true, // the same by mouse and by finger
     ghostClass: "question--ghost",
     onEnd: (event) => event.oldIndex !== event.newIndex && sendOrder(list, event.item),
   });
@@ -187,6 +188,8 @@ let opened = "";
 
 function rememberWhere(event) {
   before = new Set([...document.querySelectorAll("[data-key]")].map((card) => card.dataset.key));
+  // dragging leaves styles behind, which htmx would copy against the content policy
+  for (const moved of builder().querySelectorAll("[style]")) moved.removeAttribute("style");
   opened = event.target.closest?.("[data-key], .question--open")?.id.replace("question-", "") ?? "";
 }
 
