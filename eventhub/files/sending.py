@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from flask import Response, request, send_file
 from werkzeug.wsgi import wrap_file
@@ -39,9 +40,18 @@ def send(stored: StoredFile, *, name: str | None = None, inline: bool = False) -
         )
     else:
         response = _stream(stored, name or stored.name, as_download)
+    if response.status_code == 304 or request.method == "HEAD":
+        _close(response)
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
+
+
+def _close(response: Response) -> None:
+    """Let go of what nobody will read."""
+    content: Any = response.response
+    if hasattr(content, "close"):
+        content.close()
 
 
 def _stream(stored: StoredFile, name: str, as_download: bool) -> Response:
@@ -64,7 +74,9 @@ def _stream(stored: StoredFile, name: str, as_download: bool) -> Response:
 
 def send_page(path: Path) -> Response:
     """A drawn page. Its address names one version of one file, so it may be kept for a while."""
-    response = send_file(path, mimetype="image/webp", conditional=True)
+    response = Response(path.read_bytes(), mimetype="image/webp")
+    response.add_etag()
+    response.make_conditional(request)
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["Cache-Control"] = "private, max-age=86400"
     return response

@@ -235,7 +235,7 @@ def test_pages_turn_by_key_by_number_and_by_button(house, entry, page, tmp_path)
 
     page.emulate_media(reduced_motion="reduce")
     number = page.locator("[data-viewer-number]")
-    expect(page.locator("[data-page='1'] img")).to_have_js_property("naturalWidth", 1200)
+    expect(page.locator("[data-page='1'] img")).to_have_js_property("naturalWidth", 960)
     page.keyboard.press("ArrowRight")
     expect(number).to_have_value("2")
     page.get_by_role("button", name="下一页").click()
