@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from eventhub.accounts.queries import get_person
 from eventhub.audit.models import AuditEntry
 from eventhub.competitions import service as competitions
 from eventhub.db import db, transaction
@@ -136,8 +137,6 @@ def test_two_clicks_at_once_begin_one_entry(tia, at_once):
     person_id, competition_id, group_id = tia.id, competition.id, competition.groups[0].id
 
     def begin():
-        from eventhub.accounts.queries import get_person
-
         return service.start_entry(competition_id, group_id=group_id, by=get_person(person_id)).id
 
     results = at_once(begin, begin, begin)
@@ -265,8 +264,6 @@ def test_a_repeated_request_is_no_conflict(tia):
 
 def two_windows(entry_id, person_id, monkeypatch):
     """Two saves of one version that both wait, for a while, between the look and the write."""
-    from eventhub.accounts.queries import get_person
-
     both = threading.Barrier(2)
     write = drafts_module.write_draft
 
@@ -460,6 +457,29 @@ def test_a_complete_entry_is_handed_in_once(tia):
         service.save_entry(entry.id, version=entry.version, draft=make_draft(tia), by=tia)
 
 
+def test_handing_in_a_large_team_asks_no_more_than_a_small_one(tia, nell, count_statements):
+    people = (tia.id, nell.id)
+
+    def submit(person_id, others):
+        captain = get_person(person_id)
+        school = captain.university_id or make_university().id
+        draft = make_draft(captain)
+        more = tuple(
+            MemberDraft(f"成员{n}", school, f"20249{n:05}", "", "", "测试") for n in range(others)
+        )
+        entry = make_entry(captain=captain, state=EntryState.DRAFT, members=(*draft.members, *more))
+        entry_id = entry.id
+        db.session.remove()
+        person = get_person(person_id)
+        with count_statements() as seen:
+            service.submit_entry(entry_id, by=person)
+        return seen
+
+    small, large = submit(people[0], 0), submit(people[1], 12)
+
+    assert len(large) == len(small), [s for s in large if s not in small]
+
+
 def test_the_closing_moment_itself_is_too_late(tia, time):
     entry = make_entry(captain=tia, state=EntryState.DRAFT)
     closes_at = entry.competition.entries_close_at
@@ -485,8 +505,6 @@ def test_what_is_not_locked_may_still_be_written_after_the_deadline(tia, time):
 
 def close_and_submit(entry, olga_id, tia_id, monkeypatch):
     """An organiser closes the entries while a submission stands between its look and its write."""
-    from eventhub.accounts.queries import get_person
-
     looked, closing = threading.Event(), threading.Event()
     entry_id, competition_id = entry.id, entry.competition_id
     move = submission_module.move

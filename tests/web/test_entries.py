@@ -406,7 +406,7 @@ def test_a_script_uploads_a_file_and_gets_the_new_list(browser, tia):
     assert "计划书.pdf" in answer["versions_html"]
     states = {line["key"]: line["state"] for line in answer["checklist"]}
     assert states[f"document:{plan.id}"] == "met"
-    link = browser.get(address(entry)).select_one(".versions a")["href"]
+    link = browser.get(address(entry)).select_one(".versions a[download]")["href"]
     download = browser.get(link)
     assert download.response.data.startswith(b"%PDF-")
     assert "attachment" in download.response.headers["Content-Disposition"]
@@ -445,6 +445,21 @@ def test_uploads_are_counted(counted, tia):
 
     assert statuses[:20] == [422] * 20
     assert statuses[20] == 429
+
+
+def test_links_into_a_team_are_counted(counted, tia):
+    entry = make_entry(captain=tia, is_complete=False)
+    counted.sign_in(tia)
+    token = counted.csrf_token("/profile")
+
+    made = [
+        counted.post(f"/entries/{entry.id}/team/link", {"csrf_token": token}, status=None).status
+        for _try in range(11)
+    ]
+    tried = [counted.get(f"/join/{n}", status=None).status for n in range(61)]
+
+    assert made == [303] * 10 + [429]
+    assert tried == [404] * 60 + [429]
 
 
 # --- who sees it

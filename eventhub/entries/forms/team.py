@@ -83,7 +83,9 @@ class JoinForm(HubForm):
         blank = ("", _("请选择"))
         form.university_id.choices = [blank, *((str(u.id), u.name) for u in universities)]
         form.degree.choices = [blank, *((d.value, DEGREE_LABELS[d]) for d in Degree)]
-        if not asks_phone(entry.competition):
+        if asks_phone(entry.competition):
+            form.phone.flags.required = True
+        else:
             del form.phone
         return form
 

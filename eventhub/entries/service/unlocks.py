@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from eventhub import clock
@@ -129,6 +129,6 @@ def _check_terms(parts: Collection[LockedPart], ends_at: datetime, now: datetime
         raise UnlockTermsError(_("解锁最长 %(days)s 天。", days=days), field="ends_at")
 
 
-def _note(action: str, entry: Entry, by: Person, facts: dict[str, object]) -> None:
+def _note(action: str, entry: Entry, by: Person, facts: Mapping[str, object]) -> None:
     circle_id = entry.competition.event.circle_id
-    audit.record(action, entry, by=by, circle_id=circle_id, after=facts)
+    audit.record(action, entry, by=by, circle_id=circle_id, after=dict(facts))
