@@ -14,6 +14,8 @@ from eventhub.competitions.service import PassageDraft, QuotaDraft
 from eventhub.db import db
 from eventhub.events.enums import HostRole
 from tests.factories import make_circle, make_competition, make_organiser, make_round
+from tests.factories.judging import make_judge, make_panel
+from tests.factories.roadshows import make_approved
 
 NEW = "/manage/competitions/new/cicic-2026"
 CITY = ["cq-school", "cq-semi", "cq-gold", "cq-revival", "cq-champion"]
@@ -354,6 +356,21 @@ def test_an_earlier_rubric_is_chosen_from_the_template(browser, olga):
     assert rubric.status is RubricStatus.EARLIER_EDITION
     assert "教育维度" in refused.text or refused.select_one("#criteria-0-name")["value"]
     assert "往届标准，须核对" in browser.get(address).text
+
+
+def test_a_score_sheet_names_edition_standing_and_source_of_its_rubric(browser, olga, jun):
+    round_ = make_round(by=olga, is_open=False, groups=["red-charity"])
+    service.confirm_rubric(round_.rubrics[0].id, by=olga)
+    entry = make_approved(round_.competition, "乡村课堂")
+    make_judge(make_panel(round_, by=olga), person=jun, by=olga)
+    service.open_round(round_.id, by=olga)
+
+    page = browser.sign_in(jun).get(f"/judging/{round_.id}/{entry.id}")
+
+    words = page.select_one(".sheet-source").text
+    assert "评分标准：2026，主办方已确认" in words
+    assert "分值取自 2025 年规则，2026 年规则未能核对" in words
+    assert "出处：" in words
 
 
 # Groups
