@@ -128,7 +128,7 @@ def conditions(wanted: EntryFilter) -> list[ColumnElement[bool]]:
     if wanted.university_id is not None:
         kept.append(Entry.university_id == wanted.university_id)
     if wanted.is_recommended is not None:
-        recommended = exists().where(Recommendation.entry_id == Entry.id)
+        recommended = Entry.id.in_(select(Recommendation.entry_id))
         kept.append(recommended if wanted.is_recommended else ~recommended)
     if wanted.needs_proof is not None:
         kept.append(Entry.needs_proof.is_(wanted.needs_proof))

@@ -25,7 +25,7 @@ from eventhub.db import db, transaction
 from eventhub.entries import queries
 from eventhub.entries.enums import ENTRY_TRANSITIONS, EntryState, Verdict
 from eventhub.entries.errors import BatchOverError, NothingToDecideError
-from eventhub.entries.models import Entry, ReviewBatch
+from eventhub.entries.models import Entry, Review, ReviewBatch
 from eventhub.entries.permissions import can_review_competition
 from eventhub.entries.queries.batches import get_batch
 from eventhub.entries.service import letters
@@ -154,11 +154,12 @@ def undo_batch(batch_id: uuid.UUID, *, by: Person) -> Undone:
         restored, moved_on = 0, []
         before = {uuid.UUID(line["entry_id"]): line["state"] for line in batch.lines}
         for entry in _lock_entries(batch.competition_id, [*before]):
-            if _is_untouched(entry, batch):
-                _restore(entry, EntryState(before[entry.id]), by)
-                restored += 1
-            else:
+            review = _find_standing(entry, batch)
+            if review is None:
                 moved_on.append(entry)
+                continue
+            _restore(entry, review, EntryState(before[entry.id]), by)
+            restored += 1
         _note("entries.batch_undone", batch, competition, by, count=restored)
     log.info("batch undone", extra={"batch_id": str(batch_id)})
     return Undone(restored, moved_on)
@@ -189,13 +190,14 @@ def _tell(entry_id: uuid.UUID, batch_id: uuid.UUID) -> None:
     with transaction():
         entry = queries.get_entry(entry_id, lock=True)
         batch = get_batch(batch_id)
-        if not _is_untouched(entry, batch):
+        review = _find_standing(entry, batch)
+        if review is None:
             return
         if batch.verdict is Verdict.APPROVED:
             sync_places(entry, by=get_person(batch.reviewer_id))
-            letters.send_approval(entry, entry.reviews[0])
+            letters.send_approval(entry, review)
         else:
-            letters.send_return(entry, entry.reviews[0])
+            letters.send_return(entry, review)
 
 
 def _sort_out(
@@ -258,16 +260,18 @@ def _open_batch(competition: Competition, verdict: Verdict, reason: str, by: Per
     return batch
 
 
-def _is_untouched(entry: Entry, batch: ReviewBatch) -> bool:
-    """Still as the batch left it: in that state, by that very review."""
-    latest = entry.reviews[0] if entry.reviews else None
-    is_its_own = latest is not None and latest.batch_id == batch.id
-    return is_its_own and entry.state is _STATES[batch.verdict]
+def _find_standing(entry: Entry, batch: ReviewBatch) -> Review | None:
+    """The batch's review of an entry, if the entry is as the batch left it: nothing came after."""
+    own = next((review for review in entry.reviews if review.batch_id == batch.id), None)
+    if own is None or entry.state is not _STATES[batch.verdict]:
+        return None
+    later = any(review.created_at > own.created_at for review in entry.reviews)
+    return None if later else own
 
 
-def _restore(entry: Entry, state: EntryState, by: Person) -> None:
+def _restore(entry: Entry, review: Review, state: EntryState, by: Person) -> None:
     """Back to what it was; the review that is taken back goes, the log keeps both."""
-    db.session.delete(entry.reviews[0])
+    db.session.delete(review)
     before, entry.state = entry.state, state
     audit.record(
         "entry.restored",

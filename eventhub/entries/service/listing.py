@@ -150,6 +150,7 @@ class _Writing:
         items = list_checks(entry, list_slots(entry))
         note_proof(entry, items)
         open_items = [item for item in items if item.state in {"missing", "proof"}]
+        open_items.sort(key=lambda item: item.anchor == "declaration")  # promises come last
         self.outcome.notes = [item.label for item in open_items][:NOTES_MAX]
         audit.record(
             "entry.imported",

@@ -240,6 +240,9 @@ class _Reader:
                 owner = self.plans.get(_part_key(row))
                 if owner is not None and sheet is not None:
                     owners[sheet.title, row.number] = owner
+        unread = {(problem.sheet, problem.cell) for problem in self.book.problems}
+        for plan in self.plans.values():  # what could not be read is not missing as well
+            plan.problems = [p for p in plan.problems if (p.sheet, p.cell) not in unread]
         for problem in self.book.problems:
             number = int("".join(c for c in problem.cell.split(":")[0] if c.isdigit()))
             owner = owners.get((problem.sheet, number))

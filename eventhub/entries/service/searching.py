@@ -89,7 +89,7 @@ def refresh_all() -> int:
     last = None
     while True:
         with transaction():
-            query = select(Entry).order_by(Entry.id).limit(BATCH).options(*_WHOLE)
+            query = select(Entry).order_by(Entry.id).limit(BATCH).options(*WHOLE)
             if last is not None:
                 query = query.where(Entry.id > last)
             entries = db.session.scalars(query.with_for_update(of=Entry)).unique().all()
@@ -97,13 +97,12 @@ def refresh_all() -> int:
                 refresh(entry)
                 note_proof(entry, list_checks(entry, list_slots(entry)))
             last = entries[-1].id if entries else None
-        db.session.expunge_all()
         count += len(entries)
         if last is None:
             return count
 
 
-_WHOLE = (
+WHOLE = (
     joinedload(Entry.competition),
     joinedload(Entry.group),
     joinedload(Entry.captain),

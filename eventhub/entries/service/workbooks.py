@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 import zipfile
@@ -22,6 +23,8 @@ from eventhub.entries.service.sheets import SHEETS, Column, Kind, SheetShape, ti
 from eventhub.i18n import _
 from eventhub.web.downloads import as_written
 from eventhub.web.forms import clean
+
+log = logging.getLogger(__name__)
 
 ROWS_MAX = 90_000
 COLUMNS_MAX = 40
@@ -124,16 +127,22 @@ def read_workbook(path: Path) -> ReadBook:
 
     """
     refuse_unsafe(path)
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
-    except BadWorkbookError:
-        raise
-    except Exception as error:  # a broken file may fail a reader in any way
-        raise BadWorkbookError from error
-    try:
-        return _read_sheets(book, path)
-    finally:
-        book.close()
+    with path.open("rb") as content:
+        try:
+            book = openpyxl.load_workbook(
+                content, read_only=True, data_only=False, keep_links=False
+            )
+        except Exception as error:  # a broken file may fail a reader in any way
+            raise _unreadable(error) from error
+        try:
+            return _read_sheets(book, path)
+        finally:
+            book.close()
+
+
+def _unreadable(error: Exception) -> BadWorkbookError:
+    log.warning("workbook cannot be read", extra={"kind": type(error).__name__})
+    return BadWorkbookError()
 
 
 def _read_sheets(book: openpyxl.Workbook, path: Path) -> ReadBook:
@@ -183,7 +192,7 @@ def _read_sheet(sheet: Any, shape: SheetShape, path: Path) -> ReadSheet:
     except BadWorkbookError:
         raise
     except Exception as error:  # as above: what is lazily read may be broken too
-        raise BadWorkbookError from error
+        raise _unreadable(error) from error
     _refuse_headless(shape, read)
     return read
 
