@@ -88,6 +88,13 @@ def list_rules(group: Group) -> list[Rule]:
     return [rule for rule in settled if _applies(rule)]
 
 
+def sentences(rules: dict[str, Any], group: Group | None) -> list[str]:
+    """The rules of a competition or group for everybody to read; one without words by its kind."""
+    return [
+        rule.text or describe(settle(rule, group) if group else rule) for rule in read_rules(rules)
+    ]
+
+
 def settled_kinds(group: Group) -> frozenset[RuleKind]:
     """The kinds that facts alone decide, because this competition collects them."""
     competition = group.competition

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from eventhub.audit.models import AuditEntry
 from eventhub.competitions import catalogue, queries, service
-from eventhub.competitions.conditions import describe, list_rules, read_rules
+from eventhub.competitions.conditions import describe, list_rules, read_rules, sentences
 from eventhub.competitions.errors import (
     ChangedMeanwhileError,
     RuleParameterError,
@@ -36,6 +36,7 @@ from eventhub.entries.errors import (
     IncompleteEntryError,
     RuleKeptError,
     RuleUnknownError,
+    TooManyMembersError,
     WaiverReasonError,
 )
 from eventhub.entries.models import Entry
@@ -508,3 +509,27 @@ def test_company_rules_are_those_that_the_company_page_lists(app, olga):
         RuleKind.LEGAL_REP_SHARE_MIN,
         RuleKind.TEAM_SHARE_MIN,
     }
+
+
+def test_a_waived_size_lets_a_larger_team_be_written(tia):
+    entry = make_entry(captain=tia, state=EntryState.DRAFT)
+    more = [
+        entries.MemberDraft(f"成员{n}", tia.university_id, f"20242200{n:02}") for n in range(13)
+    ]
+    with pytest.raises(TooManyMembersError):
+        save(entry, members=(*draft_of(entry).members, *more))
+
+    waivers.waive_rule(
+        entry.id, rule_key="team-size", reason="同意。", by=organiser_of(entry.competition)
+    )
+
+    save(entry, members=(*draft_of(entry).members, *more))
+    assert len(entry_queries.get_entry(entry.id).members) == 16
+    assert lines(entry)["team-size"].state == "waived"
+
+
+def test_words_are_found_where_a_rule_has_none_of_its_own(app, olga):
+    group = make_competition(by=olga).groups[0]
+    update(group, olga, rules=[Rule("", RuleKind.BORN_ON_OR_AFTER, on=date(2000, 1, 1))])
+
+    assert sentences(group.rules, group) == ["成员均在 2000年1月1日 及以后出生"]

@@ -11,6 +11,7 @@ from eventhub.audit.subjects import name_by
 from eventhub.circles.models import Circle
 from eventhub.circles.permissions import is_organiser
 from eventhub.competitions import catalogue, queries, tabs
+from eventhub.competitions.conditions import sentences
 from eventhub.competitions.differences import PART_LABELS, list_differences
 from eventhub.competitions.enums import (
     COMPETITION_STATE_LOOKS,
@@ -125,6 +126,7 @@ def register(app: Flask) -> None:
         round_look=ROUND_STATE_LOOKS.__getitem__,
         round_mode=ROUND_MODE_LABELS.__getitem__,
         tab_url=tabs.find_tab_url,
+        rule_sentences=sentences,
         host_role=HOST_ROLE_LABELS.__getitem__,
         template_base=lambda own: catalogue.find_shipped(own.based_on) if own.is_own else None,
         template_parts=lambda template: [PART_LABELS[p] for p in list_differences(template)],

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from eventhub.accounts.models import EMAIL_MAX, NAME_MAX
 from eventhub.circles.queries import list_universities
+from eventhub.domain.eligibility import RuleKind
 from eventhub.entries.errors import (
     NoCaptainError,
     SharesTooLargeError,
@@ -25,6 +26,7 @@ from eventhub.entries.models import (
     SUMMARY_MAX,
     Entry,
 )
+from eventhub.entries.service.waivers import waives
 from eventhub.i18n import _
 
 
@@ -110,7 +112,7 @@ def check_bounds(draft: EntryDraft, entry: Entry) -> None:
 
 def _check_counts(draft: EntryDraft, entry: Entry) -> None:
     group = entry.group
-    if len(draft.members) > group.member_max:
+    if len(draft.members) > group.member_max and not waives(entry, RuleKind.TEAM_SIZE):
         raise TooManyMembersError(
             _(
                 "团队最多 %(maximum)s 人（含负责人），现在有 %(count)s 人，请删减后再保存。",
@@ -118,7 +120,7 @@ def _check_counts(draft: EntryDraft, entry: Entry) -> None:
                 count=len(draft.members),
             )
         )
-    if len(draft.advisers) > group.adviser_max:
+    if len(draft.advisers) > group.adviser_max and not waives(entry, RuleKind.ADVISER_COUNT):
         raise TooManyAdvisersError(
             _(
                 "指导教师最多 %(maximum)s 名，现在有 %(count)s 名，请删减后再保存。",

@@ -311,4 +311,4 @@ def list_conditions(entry: Entry) -> list[str]:
 
 def words_of(rules: Mapping[str, Any]) -> list[str]:
     """The sentences among a competition's or group's rules."""
-    return [rule.text for rule in read_rules(dict(rules)) if rule.text]
+    return [rule.text or describe(rule) for rule in read_rules(dict(rules))]

@@ -12,6 +12,7 @@ from eventhub.accounts.models import NAME_MAX, Person
 from eventhub.audit import service as audit
 from eventhub.circles.queries import list_universities
 from eventhub.db import db, transaction
+from eventhub.domain.eligibility import RuleKind
 from eventhub.domain.identifiers import is_mobile, normalise_mobile
 from eventhub.domain.text import compact
 from eventhub.entries.enums import EDITABLE, Degree, EntryState, LockedPart, MemberState
@@ -29,6 +30,7 @@ from eventhub.entries.permissions import is_captain
 from eventhub.entries.service import claims
 from eventhub.entries.service.consents import CONSENT_KEY, asks_phone
 from eventhub.entries.service.invitations import get_led, open_invitation
+from eventhub.entries.service.waivers import waives
 from eventhub.entries.service.window import refuse_locked
 from eventhub.errors import InvalidError
 from eventhub.i18n import _
@@ -184,7 +186,7 @@ def _refuse_change(entry: Entry) -> None:
 
 
 def _add(entry: Entry) -> Member:
-    if len(entry.members) >= entry.group.member_max:
+    if len(entry.members) >= entry.group.member_max and not waives(entry, RuleKind.TEAM_SIZE):
         words = _(
             "团队最多 %(maximum)s 人（含负责人），现在已满，不能再加入。请与项目负责人联系。",
             maximum=entry.group.member_max,
