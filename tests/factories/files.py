@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import io
+import lzma
+import os
 import struct
+import tempfile
 import zipfile
 from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from fpdf import FPDF
@@ -89,6 +95,29 @@ def make_text_pdf(*pages: str) -> bytes:
         pdf.add_page()
         pdf.multi_cell(0, 8, text)
     return bytes(pdf.output())
+
+
+def make_chinese_pdf(*pages: str) -> bytes:
+    """A PDF with a page for each text, in a font of our own that every page carries."""
+    pdf = FPDF(format="A4")
+    pdf.add_font("kai", fname=_chinese_font())
+    pdf.set_font("kai", size=18)
+    for text in pages:
+        pdf.add_page()
+        pdf.multi_cell(0, 12, text)
+    return bytes(pdf.output())
+
+
+@lru_cache(maxsize=1)
+def _chinese_font() -> Path:
+    """The font of the certificates, unpacked."""
+    packed = files("eventhub.outcomes") / "fonts" / "kai.ttf.xz"
+    path = Path(tempfile.gettempdir()) / "eventhub-tests-kai.ttf"
+    if not path.exists():
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.write_bytes(lzma.decompress(packed.read_bytes()))
+        draft.replace(path)
+    return path
 
 
 def change_pdf(content: bytes, change: str) -> bytes:
