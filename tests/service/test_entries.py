@@ -38,7 +38,12 @@ from eventhub.entries.service import submission as submission_module
 from eventhub.errors import ForbiddenError, NotFoundError
 from eventhub.events.enums import AttendeeRole
 from eventhub.events.queries import list_party
-from eventhub.files.errors import EmptyFileError, FileTooLargeError, WrongFormatError
+from eventhub.files.errors import (
+    BrokenFileError,
+    EmptyFileError,
+    FileTooLargeError,
+    WrongFormatError,
+)
 from eventhub.notifications.models import Delivery
 from tests.factories import (
     make_circle,
@@ -338,7 +343,7 @@ def test_documents_keep_every_version(tia):
     [
         (b"MZ this is a program", WrongFormatError),
         (b"", EmptyFileError),
-        (b"%PDF-1.7\n" + b"0" * 2000, WrongFormatError),
+        (b"%PDF-1.7\n" + b"0" * 2000, BrokenFileError),
     ],
 )
 def test_a_file_that_is_no_pdf_is_refused_whatever_it_is_called(tia, content, refusal):
