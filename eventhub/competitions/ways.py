@@ -11,17 +11,21 @@ from eventhub.competitions.enums import PassageKind, RoundKind
 from eventhub.competitions.models import Passage, Round
 from eventhub.i18n import _
 
+SPAN_MAX = 6
+
 
 @dataclass(frozen=True)
 class Stop:
-    """A round in the picture. ``column`` is that of the main line which it stands in or after.
+    """A round in the picture. Regular rounds form a line, each in a ``column`` of its own.
 
-    ``ways`` say where one goes from here. ``is_reached``: something leads here, or it is first.
-    ``leads_on``: the best of it go on from here.
+    A revival stands below the line: from the column of the round whose others it takes, over
+    ``span`` columns to where its best come back. ``ways`` say where one goes from here.
+    ``is_reached``: something leads here, or it is first. ``leads_on``: the best go on from here.
     """
 
     round: Round
     column: int
+    span: int
     is_revival: bool
     ways: tuple[str, ...]
     is_reached: bool
@@ -30,23 +34,42 @@ class Stop:
 
 def list_stops(rounds: Sequence[Round]) -> list[Stop]:
     """The rounds in order, each with its place in the picture."""
+    columns = _columns(rounds)
+    sources = {
+        way.to_round_id: columns[each.id]
+        for each in rounds
+        for way in each.passages
+        if way.kind is PassageKind.OTHERS
+    }
     reached = {way.to_round_id for each in rounds for way in each.passages}
     stops: list[Stop] = []
-    column = 0
     for each in rounds:
         is_revival = each.kind is RoundKind.REVIVAL
-        column += 0 if is_revival else 1
+        best = next((way for way in each.passages if way.kind is PassageKind.BEST), None)
+        column = sources.get(each.id, columns[each.id]) if is_revival else columns[each.id]
+        back = columns[best.to_round_id] if best and is_revival else column
         stops.append(
             Stop(
                 round=each,
-                column=max(column, 1),
+                column=column,
+                span=min(max(back - column + 1, 2), SPAN_MAX) if is_revival else 1,
                 is_revival=is_revival,
                 ways=tuple(sentence for way in each.passages for sentence in describe(way)),
                 is_reached=each.position == 1 or each.id in reached,
-                leads_on=any(way.kind is PassageKind.BEST for way in each.passages),
+                leads_on=best is not None,
             )
         )
     return stops
+
+
+def _columns(rounds: Sequence[Round]) -> dict[uuid.UUID, int]:
+    """The place of each round in the line; a revival's is that of the round before it."""
+    columns: dict[uuid.UUID, int] = {}
+    line = 0
+    for each in rounds:
+        line += each.kind is RoundKind.REGULAR
+        columns[each.id] = max(line, 1)
+    return columns
 
 
 def list_before_revival(rounds: Sequence[Round]) -> set[uuid.UUID]:

@@ -260,14 +260,26 @@ def test_whatever_is_done_every_way_leads_forward(app, olga, steps):
 def test_the_picture_puts_revivals_below_the_line(app, olga):
     stops = list_stops(rounds_of(city(olga)))
 
-    assert [(s.column, s.is_revival, s.leads_on, s.is_reached) for s in stops] == [
-        (1, False, True, True),
-        (2, False, True, True),
-        (3, False, True, True),
-        (3, True, True, True),
-        (4, False, False, True),
+    assert [(s.column, s.span, s.is_revival, s.leads_on, s.is_reached) for s in stops] == [
+        (1, 1, False, True, True),
+        (2, 1, False, True, True),
+        (3, 1, False, True, True),
+        (3, 2, True, True, True),
+        (4, 1, False, False, True),
     ]
     assert stops[2].ways == ("晋级“冠军争夺赛”，名额未定", "未晋级的进入“金奖复活赛”")
+
+
+def test_a_revival_is_drawn_from_the_round_whose_others_it_takes(app, olga):
+    competition = city(olga)
+    service.move_round(rounds_of(competition)[1].id, up=False, by=olga)
+    db.session.expire_all()
+
+    stops = {stop.round.name: stop for stop in list_stops(rounds_of(competition))}
+
+    assert stops["金奖争夺赛"].column == 2
+    assert (stops["金奖复活赛"].column, stops["金奖复活赛"].span) == (2, 3)
+    assert stops["冠军争夺赛"].column == 4
 
 
 def test_places_are_set_by_part(app, olga):
