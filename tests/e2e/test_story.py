@@ -68,7 +68,7 @@ def create_competition(page: Page, now: datetime) -> str:
     page.get_by_role("link", name="创建赛事").first.click()
     page.get_by_role("link", name=re.compile("中国国际大学生创新大赛")).click()
     page.locator('input[name="group_keys"][value="ug-creative"]').check()
-    page.locator('[name="round_name"]').fill("校级初赛")
+    expect(page.locator('input[name="round_keys"][value="school"]')).to_be_checked()
     page.locator('[name="title"]').fill(TITLE)
     page.locator('[name="entries_open_at"]').fill(local(now - timedelta(days=1)))
     page.locator('[name="entries_close_at"]').fill(local(now + timedelta(hours=20)))
@@ -100,6 +100,9 @@ def adjust_and_open(page: Page, competition: str) -> str:
     page.locator('[name="score_rule"][value="drop_extremes"]').check()
     page.locator('[name="sheets_min"]').fill("3")
     page.get_by_role("button", name="保存计分规则").click()
+    page.goto(f"{competition}/entry-rules")
+    page.locator('[name="needs_consent"]').uncheck()  # the captain plays the whole team here
+    page.get_by_role("button", name="保存报名规则").click()
     page.goto(competition)
     confirm(page, "发布赛事", "open-entries")
     expect(page.locator("main")).to_contain_text("报名中")
