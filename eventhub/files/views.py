@@ -12,7 +12,7 @@ import uuid
 from functools import wraps
 from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, Flask, Response, jsonify, request, url_for
+from flask import Blueprint, Flask, Response, abort, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from werkzeug.http import http_date
@@ -72,7 +72,6 @@ def describe() -> ResponseReturnValue:
 @limiter.limit("120/hour", key_func=_whoever)
 def create() -> ResponseReturnValue:
     """Make room for a file, and take its first piece if it came along."""
-    request.max_content_length = service.PIECE_MAX
     told = _metadata(request.headers.get("Upload-Metadata", ""))
     upload = service.start_upload(
         purpose=told.get("purpose", ""),
@@ -115,7 +114,6 @@ def state(upload_id: uuid.UUID) -> ResponseReturnValue:
 @limiter.limit("600/minute", key_func=_whoever)
 def proceed(upload_id: uuid.UUID) -> ResponseReturnValue:
     """Take the next piece; with the last one the answer says what became of the file."""
-    request.max_content_length = service.PIECE_MAX
     if request.mimetype != PIECE_TYPE:
         return answer(415, "unsupported_media", _("不支持这种内容格式。"))
     offset = _number(request.headers.get("Upload-Offset", ""), 1 << 40)
@@ -147,6 +145,8 @@ def overridden(upload_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _take(upload_id: uuid.UUID, offset: int) -> int:
+    if (request.content_length or 0) > service.PIECE_MAX:
+        abort(413)
     stream = cast(BinaryIO, request.stream)
     return service.continue_upload(upload_id, offset=offset, stream=stream, by=me())[0]
 

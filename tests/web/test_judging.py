@@ -360,12 +360,12 @@ def test_papers_of_identity_are_not_for_judges(browser, round_, panel, seat, olg
     browser.sign_in(jun)
     [document] = entry.documents
     path = f"{sheet_url(round_, entry)}/documents/{document.id}"
-    assert browser.get(sheet_url(round_, entry)).has(f'a[href="{path}"]')
+    assert browser.get(sheet_url(round_, entry)).has(f'a[href="{path}/preview"]')
 
     with transaction():
         document.requirement.is_for_judges = False
 
-    assert not browser.get(sheet_url(round_, entry)).has(f'a[href="{path}"]')
+    assert not browser.get(sheet_url(round_, entry)).has(f'a[href="{path}/preview"]')
     browser.get(path, status=404)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from eventhub.competitions.models import Competition, DocumentRequirement, Round
@@ -99,7 +100,7 @@ def count_handed(competition_id: uuid.UUID) -> dict[uuid.UUID, Handed]:
         )
         .join(Document.entry)
         .where(Entry.competition_id == competition_id)
-        .distinct(Document.entry_id, Document.requirement_id, Document.ordinal)
+        .ext(distinct_on(Document.entry_id, Document.requirement_id, Document.ordinal))
         .order_by(
             Document.entry_id, Document.requirement_id, Document.ordinal, Document.version.desc()
         )

@@ -37,7 +37,7 @@ def fitting_scale(size: tuple[float, float], wanted: int) -> float:
     width, height = size
     if width <= 0 or height <= 0:
         raise ValueError("a page without extent")
-    scale = wanted / width
+    scale = (wanted - 0.01) / width  # the width is rounded up
     return float(min(scale, (PIXELS_MAX / (width * height)) ** 0.5))
 
 
