@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import IO, Any
 
 import xlsxwriter
 from flask import Response, send_file
@@ -69,6 +69,26 @@ def workbook(sheets: Sequence[Sheet]) -> io.BytesIO:
 
 def _width(cell: Any) -> int:
     return sum(2 if ord(character) > 0x2E7F else 1 for character in str(cell or ""))
+
+
+class LastReader:
+    """A file that is read once, from its start to its end, and closed there."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes; none at the end, and never again."""
+        if self._file.closed:
+            return b""
+        block = self._file.read(size)
+        if not block:
+            self._file.close()
+        return block
+
+    def close(self) -> None:
+        """Close it early."""
+        self._file.close()
 
 
 def attachment(content: Any, name: str, media_type: str) -> Response:

@@ -71,7 +71,7 @@ class ExportForm(HubForm):
     """What of the entries leaves the house."""
 
     with_personal = BooleanField(
-        lazy("包含成员的邮箱和手机"),
+        lazy("包含成员的邮箱、手机和报名表内容"),
         description=lazy("个人信息只在确有需要时导出，导出会记入操作日志。身份证件号从不导出。"),
     )
 

@@ -10,6 +10,7 @@ from typing import IO, Any
 
 import xlsxwriter
 from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import joinedload
 
 from eventhub.accounts.models import Person
 from eventhub.audit import service as audit
@@ -19,12 +20,14 @@ from eventhub.competitions.models import Competition, Group
 from eventhub.competitions.queries import get_competition
 from eventhub.db import db, transaction
 from eventhub.entries.enums import ENTRY_STATE_LOOKS, MEMBER_STATE_LOOKS
-from eventhub.entries.models import Adviser, Company, Entry, Member, Recommendation
+from eventhub.entries.models import Adviser, Answer, Company, Entry, Member, Recommendation
 from eventhub.entries.permissions import can_review_competition
 from eventhub.entries.queries.lists import EntryFilter, conditions, ordering
+from eventhub.entries.service.answers import answer_rows
 from eventhub.entries.service.companies import show_percent
 from eventhub.entries.service.sheets import (
     ADVISERS,
+    ANSWERS,
     COMPANIES,
     GROUP_JOINT,
     MEMBERS,
@@ -40,6 +43,7 @@ from eventhub.web.downloads import harmless
 from eventhub.web.jinja import show_datetime
 
 BATCH = 500
+CELL_MAX = 32_000  # a spreadsheet holds little more in one cell
 BOOK_OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -53,7 +57,8 @@ def export_entries(
 ) -> IO[bytes]:
     """The entries that the filter shows, as a workbook in a file that goes when it is closed.
 
-    Mail addresses and phones come along only ``with_personal``, numbers of identity never. That
+    Mail addresses, phones and what the teams wrote into their forms come along only
+    ``with_personal``, numbers of identity never. That
     a list left the house is noted, with or without.
 
     Raises:
@@ -102,6 +107,9 @@ class _Writer:
         self.sheets = {
             shape.key: SheetWriter(self.book, shape, self.columns[shape.key]) for shape in SHEETS
         }
+        if with_personal and any(group.questionnaire_id for group in competition.groups):
+            writer = SheetWriter(self.book, ANSWERS, ANSWERS.columns)
+            self.sheets[ANSWERS.key] = writer
 
     def write(self, wanted: EntryFilter) -> int:
         """Every sheet; return how many entries there are."""
@@ -116,6 +124,8 @@ class _Writer:
             self._write_parts(MEMBERS, _members(ids, self.with_personal), known, _member)
             self._write_parts(ADVISERS, _advisers(ids), known, _adviser)
             self._write_parts(COMPANIES, _companies(ids), known, _company)
+            if ANSWERS.key in self.sheets:
+                self._write_answers(ids, known)
         self.book.close()
         return count
 
@@ -131,6 +141,22 @@ class _Writer:
         for row in rows:
             code, name = known[row.entry_id]
             self.sheets[shape.key].write({"code": code, "project": name, **cells(row)})
+
+    def _write_answers(
+        self, ids: Sequence[uuid.UUID], known: dict[uuid.UUID, tuple[str, str]]
+    ) -> None:
+        """What the teams wrote into their forms, a question a row."""
+        query = (
+            select(Entry)
+            .where(Entry.id.in_(ids))
+            .options(joinedload(Entry.answer).joinedload(Answer.version))
+        )
+        entries = {entry.id: entry for entry in db.session.scalars(query)}
+        for entry_id, (code, name) in known.items():
+            for reading in answer_rows(entries[entry_id]):
+                if not reading.is_section:
+                    cells = {"question": reading.label, "answer": reading.plain[:CELL_MAX]}
+                    self.sheets[ANSWERS.key].write({"code": code, "project": name, **cells})
 
     def _project(self, row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
         return {

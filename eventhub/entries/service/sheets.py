@@ -198,6 +198,17 @@ COMPANIES = SheetShape(
     frozenset({"code", "is_registered"}),
 )
 SHEETS = (PROJECTS, MEMBERS, ADVISERS, COMPANIES)
+ANSWERS = SheetShape(  # handed out, never read: a form is filled in by its team
+    "answers",
+    lazy("报名表"),
+    (
+        _CODE,
+        _PROJECT,
+        Column("question", lazy("问题"), width=30),
+        Column("answer", lazy("回答"), width=60),
+    ),
+    frozenset(),
+)
 
 
 def titles_of(thing: SheetShape | Column) -> set[str]:

@@ -19,8 +19,8 @@ from openpyxl.utils.escape import unescape
 
 from eventhub.domain.text import compact
 from eventhub.entries.errors import BadWorkbookError
-from eventhub.entries.service.sheets import SHEETS, Column, Kind, SheetShape, titles_of
-from eventhub.i18n import _
+from eventhub.entries.service.sheets import ANSWERS, SHEETS, Column, Kind, SheetShape, titles_of
+from eventhub.i18n import LOCALES, _, speaking
 from eventhub.web.downloads import as_written
 from eventhub.web.forms import clean
 
@@ -151,7 +151,8 @@ def _read_sheets(book: openpyxl.Workbook, path: Path) -> ReadBook:
     for sheet in book.worksheets:
         shape = next((s for s in SHEETS if sheet.title.strip() in titles_of(s)), None)
         if shape is None:
-            unread.append(sheet.title)
+            if sheet.title not in _own_titles():
+                unread.append(sheet.title)
         elif shape.key in known:
             raise BadWorkbookError(_("有两张工作表都叫“%(title)s”。", title=sheet.title))
         else:
@@ -166,6 +167,15 @@ def _read_sheets(book: openpyxl.Workbook, path: Path) -> ReadBook:
             )
         )
     return ReadBook(known, unread)
+
+
+def _own_titles() -> set[str]:
+    """Sheets that the house itself adds and does not read."""
+    found = titles_of(ANSWERS)
+    for locale in LOCALES:
+        with speaking(locale):
+            found |= {str(_("选项")), str(_("说明"))}
+    return found
 
 
 def _read_sheet(sheet: Any, shape: SheetShape, path: Path) -> ReadSheet:

@@ -21,7 +21,7 @@ from eventhub.entries.views.blueprint import bp, whoever
 from eventhub.errors import NotFoundError
 from eventhub.i18n import _
 from eventhub.web.access import authorize, me, signed_in
-from eventhub.web.downloads import XLSX, attachment
+from eventhub.web.downloads import XLSX, LastReader, attachment
 from eventhub.web.forms import render_form
 from eventhub.web.paging import Page, page_number
 from eventhub.web.security import limiter
@@ -69,7 +69,7 @@ def import_template(competition_id: uuid.UUID) -> ResponseReturnValue:
     """The empty workbook."""
     competition = authorize(can_import, get_competition(competition_id))
     name = _("%(title)s-导入模板.xlsx", title=competition.event.title)
-    return attachment(service.write_blank(competition), name, XLSX)
+    return attachment(LastReader(service.write_blank(competition)), name, XLSX)
 
 
 @bp.get("/imports/<uuid:run_id>")

@@ -23,7 +23,7 @@ from eventhub.entries.views.blueprint import bp, whoever
 from eventhub.errors import InvalidError
 from eventhub.i18n import _
 from eventhub.web.access import authorize, me, signed_in
-from eventhub.web.downloads import XLSX, attachment
+from eventhub.web.downloads import XLSX, LastReader, attachment
 from eventhub.web.forms import render_form
 from eventhub.web.paging import page_number, paginate
 from eventhub.web.security import limiter
@@ -148,7 +148,7 @@ def recommendations_xlsx(
         school=schools.get_school(university_id).name,
         title=competition.event.title,
     )
-    return attachment(book, name, XLSX)
+    return attachment(LastReader(book), name, XLSX)
 
 
 @bp.route("/manage/competitions/<uuid:competition_id>/quotas", methods=["GET", "POST"])

@@ -14,16 +14,22 @@ from eventhub.competitions.models import Competition
 from eventhub.competitions.queries import get_competition
 from eventhub.domain.codes import format_code
 from eventhub.entries import queries, service
-from eventhub.entries.enums import ENTRY_ORDER_LABELS, ENTRY_STATE_LOOKS, EntryState
+from eventhub.entries.enums import (
+    ENTRY_ORDER_LABELS,
+    ENTRY_STATE_LOOKS,
+    MEMBER_STATE_LOOKS,
+    EntryState,
+)
 from eventhub.entries.forms import ConfirmForm, ExportForm, ReturnForm, filter_args, read_filter
 from eventhub.entries.models import Entry
 from eventhub.entries.permissions import can_review, can_review_competition
 from eventhub.entries.queries import EntryFilter
+from eventhub.entries.service.answers import answer_rows
 from eventhub.entries.views.blueprint import bp, whoever
 from eventhub.events.queries import list_party
 from eventhub.i18n import _, lazy
 from eventhub.web.access import authorize, me, signed_in
-from eventhub.web.downloads import XLSX, attachment
+from eventhub.web.downloads import XLSX, LastReader, attachment
 from eventhub.web.forms import render_form
 from eventhub.web.paging import page_number, paginate
 from eventhub.web.security import limiter
@@ -94,7 +100,7 @@ def _workbook(
     )
     day = f"{clock.now():%Y%m%d}"
     name = _("%(title)s-报名项目-%(day)s.xlsx", title=competition.event.title, day=day)
-    return attachment(book, name, XLSX)
+    return attachment(LastReader(book), name, XLSX)
 
 
 @bp.get("/manage/entries/<uuid:entry_id>")
@@ -115,7 +121,9 @@ def _review_context(entry: Entry) -> dict[str, Any]:
         "shared": queries.list_shared_members(entry),
         "places": list_party(entry.competition.event_id, entry.id),
         "history": _history(entry),
+        "rows": answer_rows(entry),
         "looks": ENTRY_STATE_LOOKS,
+        "member_looks": MEMBER_STATE_LOOKS,
         "states": EntryState,
         "format_code": format_code,
     }
