@@ -180,7 +180,7 @@ def _line(
     name = PREFIX + question.key
     rows = [*(value or [])] if question.has_rows else []
     if question.has_rows and not is_locked:
-        rows += [{}] * (blanks if rows else max(1, blanks))
+        rows += [{}] * (blanks if rows or not question.is_required else max(1, blanks))
     formats = question.limits.formats or ("pdf",)
     return Line(
         key=question.key,

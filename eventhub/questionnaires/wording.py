@@ -227,8 +227,8 @@ def cell_words(kind: str, text: str, options: Sequence[Option], unit: str = "") 
     if kind == QuestionKind.DATE and (day := read_date(text)):
         return _shown(day)
     if kind == QuestionKind.NUMBER and (number := read_number(text)) is not None:
-        plain = str(format_decimal(number, format="#,##0.############"))
-        return f"{plain} {unit}".strip()
+        # a year or a count stays as it is; an amount gets its separators
+        return f"{format_decimal(number, format='#,##0.############')} {unit}" if unit else text
     return text
 
 

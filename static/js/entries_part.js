@@ -244,7 +244,7 @@ class Part {
       }
       control.setAttribute("aria-invalid", "true");
       field.classList.add("field--wrong");
-      (field.querySelector("[data-errors-before]") ?? control).before(box);
+      (field.querySelector("[data-errors-before]") ?? control.closest(".affix") ?? control).before(box);
     }
   }
 

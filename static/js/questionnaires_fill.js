@@ -121,7 +121,7 @@ function makeRows(form, fields) {
     const pattern = new RegExp(`^${list.dataset.fillRows}-(\\d+)-`);
     const numbers = Object.keys(fields).flatMap((name) => name.match(pattern)?.[1] ?? []);
     const count = Math.max(0, ...numbers.map((n) => Number(n) + 1));
-    while (rowsOf(list).length > Math.max(count, 1)) rowsOf(list).at(-1).remove();
+    while (rowsOf(list).length > count) rowsOf(list).at(-1).remove();
     while (rowsOf(list).length < count) addRow(list);
     renumber(list);
   }

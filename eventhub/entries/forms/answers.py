@@ -80,7 +80,8 @@ class GroupFormForm(HubForm):
     def of(cls, competition: Competition, known: Sequence[Questionnaire], chosen: str = "") -> Self:
         """``known`` are forms that can be copied; ``chosen`` the group that was clicked."""
         free = [group for group in competition.groups if group.questionnaire_id is None]
-        form = cls(data={"groups": [chosen] if chosen else [], "source": "preset:general"})
+        ticked = chosen or (str(free[0].id) if len(free) == 1 else "")
+        form = cls(data={"groups": [ticked] if ticked else [], "source": "preset:general"})
         form.groups.choices = [SelectChoice(str(group.id), _title(group)) for group in free]
         form.notes = {BLANK: _("自己逐题添加。")}
         choices = []

@@ -13,7 +13,6 @@ from eventhub.db import db
 from eventhub.entries.enums import EDITABLE, EntryState
 from eventhub.entries.models import Answer, Entry
 from eventhub.events.models import Event
-from eventhub.questionnaires.models import QuestionnaireVersion
 
 
 def find_answer(entry_id: uuid.UUID) -> Answer | None:
@@ -57,15 +56,13 @@ def count_answers(group_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[int
     return {row[0]: (row[1], row[2]) for row in db.session.execute(query)}
 
 
-def list_versions_used(entry_ids: Collection[uuid.UUID]) -> Sequence[QuestionnaireVersion]:
-    """The versions of forms that these entries answered, each once."""
+def list_answers(competition_id: uuid.UUID) -> Sequence[Answer]:
+    """What the entries of a competition answered, each with its version of the form."""
     query = (
-        select(QuestionnaireVersion)
-        .where(
-            QuestionnaireVersion.id.in_(
-                select(Answer.version_id).where(Answer.entry_id.in_(entry_ids))
-            )
-        )
-        .order_by(QuestionnaireVersion.created_at, QuestionnaireVersion.id)
+        select(Answer)
+        .join(Answer.entry)
+        .where(Entry.competition_id == competition_id)
+        .options(joinedload(Answer.version))
+        .order_by(Answer.id)
     )
     return db.session.scalars(query).all()

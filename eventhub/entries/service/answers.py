@@ -23,7 +23,7 @@ from eventhub.domain.questionnaire.questions import Question, QuestionKind, ques
 from eventhub.domain.questionnaire.versions import Change, carry_over, list_changes
 from eventhub.entries.enums import EDITABLE, EntryState
 from eventhub.entries.models import Answer, Entry
-from eventhub.entries.queries.answers import find_answer
+from eventhub.entries.queries.answers import find_answer, list_answers
 from eventhub.errors import NotFoundError
 from eventhub.files import service as files
 from eventhub.files.models import StoredFile
@@ -215,25 +215,27 @@ def answer_rows(entry: Entry) -> list[Reading]:
     return read_answers(questions_of(answer.version.questions), answer.values)
 
 
-def strip_contacts(entry: Entry) -> bool:
-    """Delete for good the numbers and phones of the people whom an answer lists.
+def strip_contacts(competition_id: uuid.UUID) -> int:
+    """Delete for good the numbers and phones of the people whom answers list; how many answers.
 
-    Inside the caller's transaction. False where there was nothing to delete.
+    Inside the caller's transaction; again changes nothing.
     """
-    answer = find_answer(entry.id)
-    if answer is None:
-        return False
-    lists = {q.key for q in questions_of(answer.version.questions) if q.kind is QuestionKind.PEOPLE}
-    stripped = {
-        key: [{k: v for k, v in row.items() if k not in _CONTACTS} for row in value]
-        if key in lists
-        else value
-        for key, value in answer.values.items()
-    }
-    if stripped == answer.values:
-        return False
-    answer.values = stripped
-    return True
+    changed = 0
+    for answer in list_answers(competition_id):
+        lists = {
+            question.key
+            for question in questions_of(answer.version.questions)
+            if question.kind is QuestionKind.PEOPLE
+        }
+        stripped = {
+            key: [_without_contacts(row) for row in value] if key in lists else value
+            for key, value in answer.values.items()
+        }
+        if stripped != answer.values:
+            answer.values = stripped
+            changed += 1
+    return changed
 
 
-_CONTACTS = {"number", "phone"}
+def _without_contacts(row: Mapping[str, str]) -> dict[str, str]:
+    return {key: text for key, text in row.items() if key not in {"number", "phone"}}

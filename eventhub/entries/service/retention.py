@@ -14,6 +14,7 @@ from eventhub.audit import service as audit
 from eventhub.competitions.models import Competition
 from eventhub.db import db, transaction
 from eventhub.entries.models import Entry, Member, StudentClaim
+from eventhub.entries.service.answers import strip_contacts
 from eventhub.events.models import Event
 from eventhub.events.personal_data import forget_party_contacts
 
@@ -87,6 +88,7 @@ def _delete(competition_id: uuid.UUID) -> int:
             )
             .execution_options(synchronize_session=False)
         )
+        strip_contacts(competition_id)
         competition = db.session.get_one(Competition, competition_id)
         forget_party_contacts(competition.event_id)
         audit.record(

@@ -60,7 +60,7 @@ from eventhub.questionnaires.service import fingerprint
 from eventhub.questionnaires.wording import fault_words
 from eventhub.web.forms import FieldList, HubForm
 
-MEGABYTE = 1024 * 1024
+MEGABYTE = 1_000_000
 K = QuestionKind
 
 # which fields beside those of every question a kind has

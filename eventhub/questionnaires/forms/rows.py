@@ -68,7 +68,6 @@ class ColumnForm(_RowForm):
     is_required = BooleanField(lazy("每行必填"))
     options = TextAreaField(
         lazy("选项"),
-        [Length(max=4000)],
         description=lazy("单选列用：每行一个选项；需要英文时写成“中文 | English”。"),
     )
     unit = StringField(
