@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from flask import Response
-from zipstream import ZIP_STORED, ZipStream  # type: ignore[import-untyped]
+from zipstream import ZIP_STORED, ZipStream
 
 from eventhub.competitions.models import Round
 from eventhub.domain import codes

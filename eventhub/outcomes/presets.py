@@ -7,7 +7,7 @@ from typing import Any
 
 from eventhub.competitions.models import Competition
 from eventhub.competitions.queries import template_of
-from eventhub.i18n import LazyString, _, lazy
+from eventhub.i18n import LazyString, lazy
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Preset:
     label: str
     rows: list[dict[str, Any]]
     source: str = ""
+    is_template: bool = False
 
 
 _USUAL: tuple[tuple[str, LazyString, tuple[LazyString, ...]], ...] = (
@@ -37,12 +38,12 @@ _USUAL: tuple[tuple[str, LazyString, tuple[LazyString, ...]], ...] = (
 
 
 def list_presets(competition: Competition) -> list[Preset]:
-    """The sets that can be chosen, the template's own first."""
+    """The sets that can be chosen, then the template's own."""
     usual = [
         Preset(key, str(label), [_row(str(name), None) for name in names])
         for key, label, names in _USUAL
     ]
-    return _of_template(competition) + usual
+    return usual + _of_template(competition)
 
 
 def find_preset(competition: Competition, key: str) -> Preset | None:
@@ -58,11 +59,11 @@ def _of_template(competition: Competition) -> list[Preset]:
     return [
         Preset(
             f"template-{at}",
-            " · ".join(
-                part for part in (_("模板"), template.track_name(one["track"]), one["part"]) if part
-            ),
+            " · ".join(part for part in (template.track_name(one["track"]), one["part"]) if part)
+            or template.name,
             [_row(str(level["name"]), level.get("count")) for level in one["levels"]],
             template.source_text(one.get("source") or []),
+            is_template=True,
         )
         for at, one in enumerate(template.facts["awards"])
         if one.get("levels")

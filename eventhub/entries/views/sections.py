@@ -9,6 +9,7 @@ from flask import current_app, request, url_for
 from eventhub.competitions.queries import team_rules
 from eventhub.entries.models import Entry
 from eventhub.entries.permissions import is_captain, is_member
+from eventhub.entries.tabs import more_tabs
 from eventhub.i18n import _
 from eventhub.web.navigation import person
 
@@ -39,6 +40,7 @@ def list_sections(entry: Entry) -> list[dict[str, Any]]:
         for label, endpoint, icon, concerns in wanted
         if concerns and endpoint in current_app.view_functions
     ]
+    shown += [(str(tab.label), tab.endpoint, tab.icon) for tab in more_tabs(entry)]
     return [
         {
             "label": label,

@@ -19,7 +19,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from eventhub.competitions.models import Competition, Group, Round
 from eventhub.competitions.service import PassageDraft
@@ -140,12 +140,31 @@ class PassageForm(HubForm):
 
 
 class LevelRow(PlainForm):
-    """An award: its name, for whom, and for how many or from which total on."""
+    """An award: its name, for whom, and for how many or from which total on. Blank is no award."""
 
     name = StringField(lazy("奖项名称"), [Length(max=NAME_MAX)], filters=[clean])
     group = SelectField(lazy("组别"))
     places = IntegerField(lazy("名额"), [Optional(), NumberRange(min=1, max=PLACES_MAX)])
-    total_min = StringField(lazy("或最低总分"), [Optional(), Length(max=10)], filters=[clean])
+    total_min = StringField(lazy("或最低总分"), [Length(max=10)], filters=[clean])
+
+    def validate_name(self, field: StringField) -> None:
+        """An award has a name."""
+        if not field.data and (self.places.data is not None or self.total_min.data):
+            raise ValidationError(_("请填写奖项名称。"))
+
+    def validate_total_min(self, field: StringField) -> None:
+        """A total is a number."""
+        if field.data and _decimal(field.data) is None:
+            raise ValidationError(_("请填写数字。"))
+
+    def to_draft(self) -> LevelDraft:
+        """What ``save_levels`` takes of it."""
+        return LevelDraft(
+            self.name.data or "",
+            self.places.data,
+            _decimal(self.total_min.data),
+            uuid.UUID(self.group.data) if self.group.data else None,
+        )
 
 
 class LevelsForm(HubForm):
@@ -166,30 +185,9 @@ class LevelsForm(HubForm):
             row.form.group.choices = choices
         return form
 
-    def to_drafts(self) -> list[LevelDraft] | None:
-        """What ``save_levels`` takes; None, and told beside the field, where a total is none."""
-        drafts, sound = [], True
-        for row in self.levels:
-            name, total = row.form.name.data, row.form.total_min.data
-            if not name and row.form.places.data is None and not total:
-                continue
-            if not name:
-                row.form.name.errors = [*row.form.name.errors, _("请填写奖项名称。")]
-                sound = False
-                continue
-            minimum = _decimal(total)
-            if total and minimum is None:
-                row.form.total_min.errors = [*row.form.total_min.errors, _("请填写数字。")]
-                sound = False
-            drafts.append(
-                LevelDraft(
-                    name,
-                    row.form.places.data,
-                    minimum,
-                    uuid.UUID(row.form.group.data) if row.form.group.data else None,
-                )
-            )
-        return drafts if sound else None
+    def to_drafts(self) -> list[LevelDraft]:
+        """What ``save_levels`` takes."""
+        return [row.form.to_draft() for row in self.levels if row.form.name.data]
 
 
 class CarryForm(HubForm):

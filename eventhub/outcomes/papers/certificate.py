@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from eventhub.outcomes.papers.typeface import HEADING, Paper, chinese_date
+from eventhub.outcomes.papers.typeface import HEADING, NAME_SEPARATOR, Paper, chinese_date
 from eventhub.web.qr import png
 
 WIDTH, HEIGHT = 297.0, 210.0
@@ -244,7 +244,7 @@ def _set(paper: Paper, facts: CertificateFacts, size: float) -> _Body:
     teachers = f"指导教师：{_names(facts.advisers)}"  # not translated
     return _Body(
         size,
-        _break_names(paper, head, width),
+        paper.name_lines(head, width),
         paper.lines(words, width, indent=indent),
         paper.lines(thanks, width, indent=indent),
         paper.lines(teachers, width, indent=indent) if facts.advisers else [],
@@ -252,20 +252,7 @@ def _set(paper: Paper, facts: CertificateFacts, size: float) -> _Body:
 
 
 def _names(names: Sequence[str]) -> str:
-    return "、".join(names)  # not translated
-
-
-def _break_names(paper: Paper, text: str, width: float) -> list[str]:
-    """Lines that end between two names, never within one that fits a line."""
-    lines, line = [], ""
-    for part in text.split("、"):  # not translated
-        token = part if part.endswith("：") else f"{part}、"  # not translated
-        if line and paper.get_string_width(line + token) > width:
-            lines.append(line)
-            line = ""
-        line += token
-    found = [piece for each in [*lines, line] for piece in paper.lines(each, width)]
-    return [each for each in found if each]
+    return NAME_SEPARATOR.join(names)
 
 
 def _foot(paper: Paper, facts: CertificateFacts) -> None:

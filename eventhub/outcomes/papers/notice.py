@@ -77,7 +77,7 @@ def draw(facts: NoticeFacts, *, folder: Path) -> bytes:
     sheet.title(facts.title)
     sheet.paragraphs(facts.basis)
     sheet.paragraphs(
-        f"公示时间：{facts.period}（{facts.zone}）。"  # not translated
+        f"公示时间：{facts.period}，{facts.zone}。"  # not translated
         "公示期内如有异议，请以书面形式实名提出，写明事实并附证明材料，"  # not translated
         "逾期不予受理。"  # not translated
     )
@@ -97,6 +97,7 @@ class _Sheet:
         self.paper.set_creator("EventHub")
         self.paper.set_lang("zh-CN")
         self.paper.set_text_color(*INK)
+        self.paper.foot = self._number
         self.y = END
         self._turn()
 
@@ -104,7 +105,7 @@ class _Sheet:
         """Centred, in the heading's font, broken where it is too long."""
         self.paper.set_title(text)
         self.paper.choose(text, TITLE, HEADING)
-        for line in self.paper.lines(text, WIDTH):
+        for line in self._even(text):
             self.paper.write_at(LEFT + WIDTH / 2, self.y + TITLE * POINT, line, align="C")
             self.y += TITLE * POINT * 1.5
         self.y += LINE * 0.8
@@ -130,7 +131,8 @@ class _Sheet:
         self._row([column.head for column in columns], columns)
         for at, row in enumerate(rows, 1):
             cells = [*_cells(at, row, columns)]
-            if self.y + self._height(cells, columns) > END:
+            below = 3 * LINE if at == len(rows) else 0  # the signature does not stand alone
+            if self.y + self._height(cells, columns) + below > END:
                 self._turn()
                 self._row([column.head for column in columns], columns)
             self._row(cells, columns)
@@ -147,19 +149,28 @@ class _Sheet:
             self.y += LINE
 
     def finish(self) -> bytes:
-        """Number the pages and close."""
-        count = self.paper.page
-        for page in range(1, count + 1):
-            self.paper.page = page
-            self.paper.choose("", NUMBER)
-            words = f"— {page} —"
-            edge = BODY * POINT
-            if page % 2:
-                self.paper.write_at(LEFT + WIDTH - edge, END + 12, words, align="R")
-            else:
-                self.paper.write_at(LEFT + edge, END + 12, words)
-        self.paper.page = count
+        """Close the last page."""
         return self.paper.whole()
+
+    def _number(self, page: int) -> None:
+        """The page's number at its outer edge."""
+        self.paper.choose("", NUMBER)
+        words, edge = f"— {page} —", BODY * POINT
+        if page % 2:
+            self.paper.write_at(LEFT + WIDTH - edge, END + 12, words, align="R")
+        else:
+            self.paper.write_at(LEFT + edge, END + 12, words)
+
+    def _even(self, text: str) -> list[str]:
+        """As few lines as needed, none much shorter than the others."""
+        lines, width = self.paper.lines(text, WIDTH), WIDTH
+        while len(lines) > 1:
+            width -= 4
+            narrower = self.paper.lines(text, width)
+            if len(narrower) > len(lines):
+                break
+            lines = narrower
+        return lines
 
     def _turn(self) -> None:
         self.paper.add_page()
@@ -175,7 +186,7 @@ class _Sheet:
     def _broken(self, cells: Sequence[str], columns: Sequence[_Column]) -> list[list[str]]:
         self.paper.choose("", SMALL)
         return [
-            self.paper.lines(cell, column.width - 2 * PADDING)
+            self.paper.name_lines(cell, column.width - 2 * PADDING)
             for cell, column in zip(cells, columns, strict=True)
         ]
 

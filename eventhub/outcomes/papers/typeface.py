@@ -13,9 +13,11 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 
 FONTS = Path(__file__).parent.parent / "fonts"
 TEXT, HEADING = "text", "heading"
+NAME_SEPARATOR = "、"  # not translated
 _NO_START = frozenset("，。、；：？！”’）》〉】」』·…—,.;:?!)%")  # not translated
 _NO_END = frozenset("“‘（《〈【「『(")  # not translated
 _TOKEN = re.compile(r"[A-Za-z0-9À-ɏ'’._@+#&/-]+|\s|.", re.DOTALL)
@@ -58,6 +60,12 @@ class Paper(FPDF):
         self.set_auto_page_break(False)
         self.set_margin(0)
         self.c_margin = 0
+        self.foot: Callable[[int], None] | None = None
+
+    def footer(self) -> None:
+        """What FPDF draws on each page when it is full; ``foot`` takes the page's number."""
+        if self.foot is not None:
+            self.foot(self.page_no())
 
     def choose(self, text: str, size: float, use: str = TEXT) -> None:
         """Set the font, in points; a heading with a rare character is set in the text's font."""
@@ -69,7 +77,8 @@ class Paper(FPDF):
         """The PDF, the fonts' files closed."""
         content = bytes(self.output())
         for font in self.fonts.values():
-            font.close()
+            if isinstance(font, TTFFont):
+                font.close()
         return content
 
     def missing(self, text: str) -> str:
@@ -93,6 +102,19 @@ class Paper(FPDF):
     def lines(self, text: str, width: float, *, indent: float = 0) -> list[str]:
         """Break a text for the font that is set."""
         return break_lines(tokens_of(text), width, self.get_string_width, indent=indent)
+
+    def name_lines(self, text: str, width: float) -> list[str]:
+        """The same for a list of names: lines end between two, not within one that fits."""
+        parts = text.split(NAME_SEPARATOR)
+        names = [f"{part}{NAME_SEPARATOR}" for part in parts[:-1]] + parts[-1:]
+        lines, line = [], ""
+        for name in names:
+            if line and self.get_string_width(line + name) > width:
+                lines.append(line)
+                line = ""
+            line += name
+        found = [piece for each in [*lines, line] for piece in self.lines(each, width)]
+        return [each for each in found if each] or [""]
 
 
 def tokens_of(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -64,6 +64,12 @@ def list_of_entry(entry_id: uuid.UUID) -> Sequence[Certificate]:
         .order_by(Certificate.created_at.desc())
     )
     return db.session.scalars(query).all()
+
+
+def has_certificates(entry_id: uuid.UUID) -> bool:
+    """Whether an entry has ever been given one."""
+    query = select(exists().where(Certificate.award_id == Award.id, Award.entry_id == entry_id))
+    return bool(db.session.scalar(query))
 
 
 def list_undrawn(awarding_id: uuid.UUID) -> Sequence[uuid.UUID]:

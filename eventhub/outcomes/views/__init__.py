@@ -7,6 +7,7 @@ from flask import Flask
 from eventhub.audit.subjects import name_by
 from eventhub.competitions.models import Round
 from eventhub.competitions.tabs import add_public_link, add_tab
+from eventhub.entries.tabs import add_entry_tab
 from eventhub.i18n import lazy
 from eventhub.judging.guards import add_guard
 from eventhub.outcomes import personal_data
@@ -55,6 +56,7 @@ def register(app: Flask) -> None:
     add_public_link(app, 32, public.advancement_link)
     add_public_link(app, 34, public.awards_link)
     add_public_link(app, 36, public_notices.notices_link)
+    add_entry_tab(app, certificates.entry_tab)
     add_guard(app, _check_unused)
     personal_data.register(app)
     name_by(app, "advancements", lists.name_advancements)

@@ -56,9 +56,8 @@ def levels(round_id: uuid.UUID) -> ResponseReturnValue:
         for level in known
     ]
     form = LevelsForm.of(groups, preset.rows if preset else rows)
-    drafts = form.to_drafts() if form.validate_on_submit() else None
-    if drafts is not None and form.accepted_by(
-        lambda: service.save_levels(round_id, drafts=drafts, by=me())
+    if form.validate_on_submit() and form.accepted_by(
+        lambda: service.save_levels(round_id, drafts=form.to_drafts(), by=me())
     ):
         flash(_("奖级已保存。"), "success")
         return back(round_, "awards")

@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from eventhub.domain import codes
 from eventhub.entries import queries as entries
+from eventhub.entries.models import Entry
+from eventhub.entries.tabs import EntryTab
 from eventhub.errors import NotFoundError
 from eventhub.files.sending import send
-from eventhub.i18n import _
+from eventhub.i18n import _, lazy
 from eventhub.outcomes import service
 from eventhub.outcomes.archives import stream_certificates
 from eventhub.outcomes.errors import CertificateNotDrawnError
@@ -30,6 +32,13 @@ from eventhub.outcomes.views.manage import ask, back, page
 from eventhub.web.access import authorize, me, public, signed_in
 from eventhub.web.forms import render_form
 from eventhub.web.security import limiter
+
+
+def entry_tab(entry: Entry) -> EntryTab | None:
+    """The way from an entry to its certificates, once there are any."""
+    if not reads.has_certificates(entry.id):
+        return None
+    return EntryTab(lazy("获奖证书"), "outcomes.my_certificates", "certificate")
 
 
 @bp.post("/manage/awardings/<uuid:awarding_id>/certificates")

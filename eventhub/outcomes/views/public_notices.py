@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from functools import wraps
 from typing import Any
 
@@ -13,18 +14,18 @@ from eventhub.competitions.models import Competition
 from eventhub.competitions.tabs import PublicLink
 from eventhub.domain import codes
 from eventhub.errors import NotFoundError
-from eventhub.i18n import lazy
+from eventhub.i18n import _, lazy
 from eventhub.outcomes import service
 from eventhub.outcomes.forms.notices import CodeForm, FollowForm, ObjectionForm
 from eventhub.outcomes.models import Objection, PublicNotice
 from eventhub.outcomes.papers.notice import NoticeFacts
 from eventhub.outcomes.papers.notice import draw as draw_notice
 from eventhub.outcomes.queries import notices as reads
-from eventhub.outcomes.views.blueprint import bp
+from eventhub.outcomes.views.blueprint import bp, formal_moment
 from eventhub.web.access import View, public
 from eventhub.web.downloads import attachment
 from eventhub.web.forms import render_form
-from eventhub.web.jinja import show_datetime, zone_name
+from eventhub.web.jinja import zone_name
 from eventhub.web.paging import page_number, paginate
 from eventhub.web.security import limiter
 
@@ -80,7 +81,7 @@ def notice_pdf(code: str) -> ResponseReturnValue:
     """The same as a file."""
     found = _up(code)
     content = draw_notice(facts_of(found), folder=service.font_folder())
-    return attachment(content, f"{found.title}.pdf", "application/pdf")
+    return attachment(io.BytesIO(content), f"{found.title}.pdf", "application/pdf")
 
 
 @bp.route("/notices/<code>/objection", methods=["GET", "POST"])
@@ -146,7 +147,11 @@ def facts_of(found: PublicNotice) -> NoticeFacts:
         kind=found.kind,
         title=found.title,
         basis=found.basis,
-        period=f"{show_datetime(found.opens_at, zone)} – {show_datetime(found.closes_at, zone)}",
+        period=_(
+            "%(start)s 至 %(end)s",
+            start=formal_moment(found.opens_at, zone),
+            end=formal_moment(found.closes_at, zone),
+        ),
         zone=zone_name(zone),
         contact=found.contact,
         signed_by=found.signed_by,
