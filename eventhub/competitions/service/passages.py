@@ -89,7 +89,9 @@ def save_passage(
             passage and passage.to_round.state is not RoundState.DRAFT
         ):
             raise PassageLockedError
-        passage = passage or Passage(from_round=round_, kind=kind)
+        if passage is None:
+            passage = Passage(from_round=round_, kind=kind)
+            db.session.add(passage)
         passage.to_round, passage.places = target, draft.places
         passage.school_max = draft.school_max
         _put_quotas(passage, draft.quotas)
