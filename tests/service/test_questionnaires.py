@@ -253,7 +253,8 @@ def test_versions_keep_what_was_published(form, olga):
     assert (one.number, two.number) == (1, 2)
     assert len(two.questions) == len(one.questions) + 1
     assert queries.find_newest(form.id) == two
-    deeds = db.session.query(AuditEntry).filter_by(action="form.published").all()
+    published = db.session.query(AuditEntry).filter_by(action="form.published")
+    deeds = published.order_by(AuditEntry.seq).all()
     assert deeds[-1].after["changes"] == [["added", "问题 ", []]]
 
 
