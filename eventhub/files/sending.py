@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, request, send_file
 from werkzeug.wsgi import wrap_file
@@ -63,13 +65,22 @@ def _stream(stored: StoredFile, name: str, as_download: bool) -> Response:
     )
     response.call_on_close(content.close)
     response.content_length = stored.size
-    response.headers.set(
-        "Content-Disposition", "attachment" if as_download else "inline", filename=name
-    )
+    name_it(response, name, as_download=as_download)
     response.last_modified = stored.created_at
     response.set_etag(stored.sha256)
     response.make_conditional(request, accept_ranges=True, complete_length=stored.size)
     return response
+
+
+def name_it(response: Response, name: str, *, as_download: bool = True) -> None:
+    """Say what a stream is called, in a header that holds ASCII alone (RFC 6266)."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode() or "file"
+    response.headers.set(
+        "Content-Disposition",
+        "attachment" if as_download else "inline",
+        filename=plain,
+        **{"filename*": f"UTF-8''{quote(name, safe='')}"},
+    )
 
 
 def send_page(path: Path) -> Response:

@@ -28,6 +28,7 @@ from eventhub.app import create_app
 from eventhub.db import db
 from eventhub.files import service, storage
 from eventhub.files.errors import FileLostError, StorageError
+from eventhub.files.sending import send
 from tests.factories.entries import make_pdf
 
 KEY = "9f" * 32
@@ -216,6 +217,41 @@ def test_a_file_is_stored_and_read_through_the_service(kept):
         assert path.read_bytes() == content
     assert service.measure(stored).count == 2
     assert service.draw(stored, page=2, width=300).read_bytes()[:4] == b"RIFF"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "part"),
+    [
+        (None, 200, slice(None)),
+        ("bytes=10-19", 206, slice(10, 20)),
+        ("bytes=400-", 206, slice(400, None)),
+        ("bytes=-7", 206, slice(-7, None)),
+    ],
+)
+def test_a_file_is_sent_whole_and_in_ranges_from_wherever_it_lies(kept, app, asked, status, part):
+    content = make_pdf(3)
+    stored = store(content, name="计划书.pdf")
+    headers = {"Range": asked} if asked else {}
+    with app.test_request_context("/", headers=headers):
+        response = send(stored)
+        response.direct_passthrough = False
+
+    assert response.status_code == status
+    assert response.data == content[part]
+    assert response.headers["Accept-Ranges"] == "bytes"
+    assert response.headers["Content-Length"] == str(len(content[part]))
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    assert "%E8%AE%A1%E5%88%92%E4%B9%A6.pdf" in response.headers["Content-Disposition"]
+    response.close()
+
+
+def test_what_a_browser_has_already_is_not_sent_again(kept, app):
+    stored = store(make_pdf())
+    with app.test_request_context("/", headers={"If-None-Match": f'"{stored.sha256}"'}):
+        response = send(stored)
+
+    assert response.status_code == 304
+    response.close()
 
 
 def test_a_server_that_is_down_loses_nothing(app, use, tmp_path, bucket, server):

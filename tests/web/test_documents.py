@@ -393,6 +393,7 @@ def test_an_organiser_sees_what_came_in_and_takes_all_of_it(
     got = browser.get(path).response
     assert got.mimetype == "application/zip"
     assert "attachment" in got.headers["Content-Disposition"]
+    assert got.headers["Content-Disposition"].isascii()
     assert int(got.headers["Content-Length"]) == len(got.data)
     names = zipfile.ZipFile(io.BytesIO(got.data)).namelist()
     assert len(names) == 4

@@ -19,7 +19,7 @@ from eventhub.entries.views.blueprint import bp, whoever
 from eventhub.entries.views.documents import LOOKS
 from eventhub.errors import NotFoundError
 from eventhub.files import service as files
-from eventhub.files.sending import send, send_page
+from eventhub.files.sending import name_it, send, send_page
 from eventhub.i18n import _
 from eventhub.web.access import authorize, me, signed_in
 from eventhub.web.forms import render_form
@@ -76,7 +76,7 @@ def documents_zip(competition_id: uuid.UUID, round_id: uuid.UUID) -> ResponseRet
     )
     response = Response(archive.stream, mimetype="application/zip")
     response.content_length = archive.size
-    response.headers.set("Content-Disposition", "attachment", filename=archive.name)
+    name_it(response, archive.name)
     return response
 
 

@@ -45,7 +45,7 @@ def kind_of(content: BinaryIO) -> str | None:
     try:
         with zipfile.ZipFile(content) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError):
         return None
     return next((kind for kind, member in _OFFICE.items() if member in names), "zip")
 
@@ -89,7 +89,7 @@ def check(content: BinaryIO, kind: str, *, depth: int = 1) -> None:
                 left -= _unpack(content, archive, entry, kind, depth, left)
     except (
         *(zipfile.BadZipFile, zlib.error, ValueError, KeyError),
-        *(OSError, NotImplementedError, EOFError),
+        *(OSError, RuntimeError, EOFError),
     ):
         raise BrokenFileError from None
 
