@@ -283,7 +283,9 @@ def test_a_copy_of_a_form_keeps_keys_and_is_not_published(form, olga):
 
 
 def test_only_who_organises_builds(form, tia):
-    stranger = make_organiser("别人", email="other@eventhub.test", circle=make_circle("swu", university="西南大学"))
+    stranger = make_organiser(
+        "别人", email="other@eventhub.test", circle=make_circle("swu", university="西南大学")
+    )
     for someone in (tia, stranger):
         with pytest.raises(ForbiddenError):
             service.add_question(form.id, question=make_question(""), by=someone)
