@@ -1,31 +1,82 @@
-"""Whose name stays public after they have gone: those whom an award or a certificate names."""
+"""What outcomes hold of a person: the certificates that name them, which last."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from flask import Flask
 from sqlalchemy import or_, select
+from sqlalchemy.orm import contains_eager
 
+from eventhub.accounts.models import Person
+from eventhub.accounts.personal_data import Holding, Row, add_personal_data
 from eventhub.db import db
+from eventhub.domain.codes import format_code
+from eventhub.entries.models import Entry, Member
 from eventhub.entries.personal_data import keep_names_by
+from eventhub.i18n import lazy
 from eventhub.outcomes.enums import ProposalState
 from eventhub.outcomes.models import Award, Awarding, Certificate
 
 
-def _named(entry_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Which of these entries won something that stands, or hold a certificate."""
-    won = Award.level_id.is_not(None) & (Awarding.state == ProposalState.CONFIRMED)
-    certified = select(Certificate.award_id).where(Certificate.revoked_at.is_(None))
+def awarded(entry_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these entries are on an award list in force."""
     query = (
         select(Award.entry_id)
         .join(Award.awarding)
-        .where(Award.entry_id.in_(entry_ids), or_(won, Award.id.in_(certified)))
+        .where(
+            Award.entry_id.in_(entry_ids),
+            Award.level_id.is_not(None),
+            Awarding.state == ProposalState.CONFIRMED,
+        )
     )
     return {*db.session.scalars(query)}
 
 
+def _export(person: Person) -> Sequence[Row]:
+    mine = select(Member.entry_id).where(Member.person_id == person.id)
+    query = (
+        select(Certificate)
+        .join(Certificate.award)
+        .join(Award.entry)
+        .where(or_(Entry.captain_id == person.id, Entry.id.in_(mine)))
+        .options(contains_eager(Certificate.award))
+        .order_by(Certificate.created_at)
+    )
+    return [
+        {
+            "number": format_code(certificate.number),
+            "competition": certificate.facts["competition"],
+            "award": certificate.facts["award"],
+            "project": certificate.facts["project"],
+            "members": "、".join(certificate.facts["members"]),  # not translated
+            "issued_at": certificate.created_at,
+            "revoked_at": certificate.revoked_at,
+        }
+        for certificate in db.session.scalars(query)
+    ]
+
+
 def register(app: Flask) -> None:
-    """Keep their names."""
-    keep_names_by(app, _named)
+    """Tell of certificates, and that an award keeps the name of who won it."""
+    keep_names_by(app, awarded)
+    add_personal_data(
+        app,
+        Holding(
+            key="certificates",
+            label=lazy("获奖证书"),
+            purpose=lazy("证明团队获得的奖项，任何人可凭编号核验。注销账号后证书上的姓名保留。"),
+            columns={
+                "number": lazy("证书编号"),
+                "competition": lazy("赛事"),
+                "award": lazy("奖项"),
+                "project": lazy("项目"),
+                "members": lazy("团队成员"),
+                "issued_at": lazy("颁发时间"),
+                "revoked_at": lazy("作废时间"),
+            },
+            export=_export,
+            order=65,
+        ),
+    )

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
+from eventhub.accounts.personal_data import list_holdings
 from eventhub.competitions.errors import ReasonMissingError
 from eventhub.db import db, transaction
 from eventhub.domain import codes
@@ -19,7 +20,7 @@ from eventhub.entries.models import Adviser, Member
 from eventhub.errors import ForbiddenError
 from eventhub.files import service as files
 from eventhub.notifications.models import Delivery
-from eventhub.outcomes import service
+from eventhub.outcomes import personal_data, service
 from eventhub.outcomes.errors import (
     AdjustReasonError,
     AlreadyProposedError,
@@ -162,6 +163,22 @@ def test_certificates_are_issued_once_and_drawn_by_the_queue(olga, ora, work):
     assert codes.is_well_formed(certificates[0].number, length=12, checked=True)
     told = select(func.count()).where(Delivery.kind == "outcomes.certificate")
     assert db.session.scalar(told) == 2
+
+
+def test_an_award_keeps_the_name_of_who_won_it(olga, ora):
+    made = make_awarding(make_closed_round(by=olga), by=olga)
+    ids = [award.entry_id for award in made.awards]
+    assert personal_data.awarded(ids) == set()
+
+    service.confirm_awards(made.id, by=ora)
+    winner = award_of(made, "项目1").entry
+    service.issue_all(made.id, by=olga)
+
+    assert personal_data.awarded(ids) == {
+        award.entry_id for award in awards_.get_awarding(made.id).awards if award.level_id
+    }
+    held = next(h for h in list_holdings() if h.key == "certificates").export(winner.captain)
+    assert [row["award"] for row in held] == ["一等奖"]
 
 
 def test_drawing_again_draws_nothing_twice(olga, ora, work):

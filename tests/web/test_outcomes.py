@@ -352,6 +352,10 @@ def test_an_objection_goes_from_the_form_to_the_answer(browser, new_browser, not
     assert "attachment" in evidence.response.headers["Content-Disposition"]
     evidence.response.close()
     bureau = new_browser().sign_in(mei)
+    assert "查看异议" in bureau.get(f"/notices/{notice.code}").text
+    listed = bureau.get(f"/manage/competitions/{notice.competition_id}/notices")
+    assert codes.format_code(objection.code) in listed.text
+    assert "新建公示" not in listed.text
     seen = bureau.get(f"/manage/objections/{objection.id}").text
     assert "雷同" in seen
     assert "实名人" not in seen

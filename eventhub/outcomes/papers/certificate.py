@@ -236,7 +236,7 @@ def _set(paper: Paper, facts: CertificateFacts, size: float) -> _Body:
     paper.choose("", size)
     width, indent = RIGHT - LEFT, _indent(size)
     head = f"{_names(facts.members)}："  # not translated
-    stage = f"{facts.competition}{facts.stage}"
+    stage = named(facts.competition, facts.stage)
     group = f"（{facts.group}）" if facts.group else ""  # not translated
     school = f"（{facts.school}）" if facts.school else ""  # not translated
     words = f"你们的项目“{facts.project}”{school}在{stage}{group}中荣获"  # not translated
@@ -249,6 +249,11 @@ def _set(paper: Paper, facts: CertificateFacts, size: float) -> _Body:
         paper.lines(thanks, width, indent=indent),
         paper.lines(teachers, width, indent=indent) if facts.advisers else [],
     )
+
+
+def named(competition: str, stage: str) -> str:
+    """A competition with its round, told once where its title ends in the round's name."""
+    return competition if competition.endswith(stage) else f"{competition}{stage}"
 
 
 def _names(names: Sequence[str]) -> str:

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 CODE_LENGTH = 8
 EVIDENCE_FORMATS = ["pdf", "jpg", "png", "docx"]
-EVIDENCE_MAX = 20 * 1024 * 1024
+EVIDENCE_MAX = 20_000_000
 _DIGITS_MIN = 7
 _FINAL = frozenset(state for state, after in OBJECTION_TRANSITIONS.items() if not after)
 

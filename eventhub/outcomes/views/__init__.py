@@ -59,6 +59,7 @@ def register(app: Flask) -> None:
     add_entry_tab(app, certificates.entry_tab)
     add_guard(app, _check_unused)
     personal_data.register(app)
+    personal_data.register(app)
     name_by(app, "advancements", lists.name_advancements)
     name_by(app, "awardings", award_reads.name_awardings)
     name_by(app, "certificates", certificate_reads.name_certificates)

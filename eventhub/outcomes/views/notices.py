@@ -19,6 +19,7 @@ from eventhub.outcomes.enums import NOTICE_STATE_LOOKS, NoticeKind, NoticeState
 from eventhub.outcomes.forms.lists import ReasonForm, StepForm
 from eventhub.outcomes.forms.notices import NoticeForm
 from eventhub.outcomes.models import PublicNotice
+from eventhub.outcomes.papers.certificate import named
 from eventhub.outcomes.periods import default_period
 from eventhub.outcomes.permissions import can_manage_notice, can_see_notices
 from eventhub.outcomes.queries import awards, lists
@@ -119,7 +120,7 @@ def _asked(competition: Competition) -> tuple[NoticeKind, Round | None]:
 def _proposed(competition: Competition, kind: NoticeKind, round_: Round | None) -> dict[str, Any]:
     event = competition.event
     opens_at, closes_at = default_period(clock.now(), event.timezone)
-    stage = f"{event.title}{round_.name}" if round_ else event.title
+    stage = named(event.title, round_.name) if round_ else event.title
     subject = {
         NoticeKind.ENTRIES: _("参赛项目"),
         NoticeKind.ADVANCEMENT: _("晋级名单"),

@@ -20,12 +20,14 @@ from eventhub.outcomes.forms.notices import CodeForm, FollowForm, ObjectionForm
 from eventhub.outcomes.models import Objection, PublicNotice
 from eventhub.outcomes.papers.notice import NoticeFacts
 from eventhub.outcomes.papers.notice import draw as draw_notice
+from eventhub.outcomes.permissions import can_see_notices
 from eventhub.outcomes.queries import notices as reads
 from eventhub.outcomes.views.blueprint import bp, formal_moment
 from eventhub.web.access import View, public
 from eventhub.web.downloads import attachment
 from eventhub.web.forms import render_form
 from eventhub.web.jinja import zone_name
+from eventhub.web.navigation import person
 from eventhub.web.paging import page_number, paginate
 from eventhub.web.security import limiter
 
@@ -60,7 +62,11 @@ def notice(code: str) -> ResponseReturnValue:
     found = reads.get_published(code)
     is_up = reads.is_up(found, clock.now())
     return render_template(
-        "outcomes/notice.html", notice=found, is_up=is_up, rows=found.rows if is_up else []
+        "outcomes/notice.html",
+        notice=found,
+        is_up=is_up,
+        rows=found.rows if is_up else [],
+        may_oversee=can_see_notices(person(), found.competition),
     )
 
 
