@@ -20,6 +20,7 @@ PARTS = {
     "servers": "pages and the door, two servers side by side",
     "entries": "lists, search and workbook of 5,000 entries",
     "last_minute": "200 captains hand in during the last minute",
+    "uploads": "a film of 500 MB in pieces, up and down, and the memory it takes",
 }
 
 
