@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
+from eventhub import clock
 from eventhub.accounts.queries import get_person
 from eventhub.audit.models import AuditEntry
 from eventhub.competitions import queries as competitions
@@ -22,10 +23,12 @@ from eventhub.entries import queries as entries
 from eventhub.entries import service as entry_service
 from eventhub.entries.enums import ParticipationWay
 from eventhub.entries.models import Participation
-from eventhub.errors import ForbiddenError
+from eventhub.errors import ForbiddenError, NotFoundError
 from eventhub.events.enums import HostRole
 from eventhub.events.models import EventHost
 from eventhub.judging import service as judging
+from eventhub.judging.queries import seats, sheets
+from eventhub.judging.queries.board import build_board
 from eventhub.notifications.models import Delivery
 from eventhub.outcomes import service
 from eventhub.outcomes.enums import ProposalState
@@ -48,14 +51,18 @@ from eventhub.outcomes.errors import (
 from eventhub.outcomes.models import Advancement
 from eventhub.outcomes.queries import lists
 from eventhub.outcomes.service import decisions
+from eventhub.roadshows import queries as stage_reads
+from eventhub.roadshows import service as stages
+from eventhub.roadshows.errors import EntryNotForStageError, NothingToDrawError
 from tests.factories import make_circle, make_organiser, make_person, make_round
+from tests.factories.judging import make_judge, make_panel
 from tests.factories.outcomes import (
     make_advancement,
     make_closed_round,
     make_passage,
     make_revival,
 )
-from tests.factories.roadshows import make_approved
+from tests.factories.roadshows import make_approved, tomorrow_at_nine
 
 
 @pytest.fixture
@@ -380,6 +387,46 @@ def test_the_next_round_hears_its_participants_only(olga, ora):
     assert entries.count_participants(final) == 1
     assert not entries.takes_part(outsider, final)
     assert entries.takes_part(outsider, competitions.get_round(round_.id))
+
+
+def test_draw_table_and_judges_of_the_next_round_know_its_participants_only(olga, ora):
+    round_ = make_closed_round(by=olga, is_published=True)
+    passage = make_passage(round_, by=olga, places=2)
+    final_id = passage.to_round_id
+    values = {"rooms": ["会场"], "starts_at": tomorrow_at_nine(), "venue": "报告厅", "by": olga}
+    roadshow = stages.set_up(final_id, **values)
+    with pytest.raises(NothingToDrawError):
+        stages.announce_draw(roadshow.id, by=olga)
+    assert build_board(competitions.get_round(final_id)).lines == []
+
+    make_advancement(passage, by=olga, confirmed_by=ora)
+    stages.announce_draw(roadshow.id, by=olga)
+    stages.draw(roadshow.id, public_text="03 08 17", by=olga)
+
+    codes = {entry.code for entry in entries.list_participants(competitions.get_round(final_id))}
+    assert len(codes) == 2
+    assert set(stage_reads.get_roadshow(roadshow.id).codes) == codes
+    assert stage_reads.list_without_slot(stage_reads.get_roadshow(roadshow.id)) == []
+    board = build_board(competitions.get_round(final_id))
+    assert {line.entry.code for line in board.lines} == codes
+    seat = make_judge(make_panel(competitions.get_round(final_id), by=olga), by=olga)
+    work = sheets.list_work(seats.get_seat(seat.id), now=clock.now())
+    assert {one.entry.code for one in work.assignments} == codes
+    outsider = next(
+        entry for entry in entries.list_approved(round_.competition_id) if entry.code not in codes
+    )
+    with pytest.raises(NotFoundError):
+        sheets.get_assignment(seats.get_seat(seat.id), outsider.id)
+    with pytest.raises(EntryNotForStageError):
+        stages.add_late_slot(
+            roadshow.id,
+            entry_id=outsider.id,
+            room_id=stage_reads.get_roadshow(roadshow.id).rooms[0].id,
+            by=olga,
+        )
+    made = lists.find_advancement(passage.id)
+    with pytest.raises(NextRoundBegunError):
+        service.ask_recall_advancement(made.id, reason="抽签之后", by=olga)
 
 
 def at_once_by(at_once, people, deed):
