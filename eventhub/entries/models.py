@@ -321,6 +321,7 @@ class Answer(Model):
 
     ``values`` by the key of the question, as ``domain.questionnaire`` describes them; teams write
     names and phone numbers, so all of it is encrypted. ``revision`` grows with every save.
+    ``purged_at``: when the numbers and phones in it were deleted for good.
     """
 
     __tablename__ = "answers"
@@ -333,6 +334,7 @@ class Answer(Model):
     values: Mapped[dict[str, Any]] = mapped_column(EncryptedJson, default=dict)
     revision: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime]
+    purged_at: Mapped[datetime | None]
 
     entry: Mapped[Entry] = relationship(back_populates="answer")
     version: Mapped[QuestionnaireVersion] = relationship()

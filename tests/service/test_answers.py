@@ -31,7 +31,7 @@ from eventhub.entries.errors import (
     UnreadableAnswerError,
 )
 from eventhub.entries.models import Answer
-from eventhub.entries.service import answers, group_forms
+from eventhub.entries.service import answers, group_forms, retention
 from eventhub.entries.service.answering import add_file, drop_file, save_answers
 from eventhub.errors import EventHubError, ForbiddenError, NotFoundError
 from eventhub.questionnaires import queries as forms
@@ -389,6 +389,21 @@ def test_contacts_of_listed_people_can_be_deleted_for_good(entry, tia):
     with transaction():
         assert answers.strip_contacts(entry.competition_id) == 0
     assert state_of(entry).values == {"people": [{"name": "甲"}]}
+
+
+def test_contacts_in_answers_go_in_time_although_members_gave_none(entry, tia, time):
+    fill(entry, tia, {"people": [{"name": "甲", "phone": "13883000002", "number": "7"}]})
+    with transaction():
+        for member in queries.get_entry(entry.id).members:
+            member.email = member.phone = None
+    time.set(retention.deletion_at(entry.competition))
+
+    retention.delete_expired()
+
+    db.session.expire_all()
+    assert state_of(entry).values == {"people": [{"name": "甲"}]}
+    assert db.session.scalars(select(Answer.purged_at)).one() == time.now()
+    assert retention._list_due(time.now()) == []
 
 
 # --- which group asks for what

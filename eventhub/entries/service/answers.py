@@ -222,6 +222,7 @@ def strip_contacts(competition_id: uuid.UUID) -> int:
     """
     changed = 0
     for answer in list_answers(competition_id):
+        answer.purged_at = answer.purged_at or clock.now()
         lists = {
             question.key
             for question in questions_of(answer.version.questions)

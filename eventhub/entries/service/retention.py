@@ -13,7 +13,7 @@ from eventhub import clock
 from eventhub.audit import service as audit
 from eventhub.competitions.models import Competition
 from eventhub.db import db, transaction
-from eventhub.entries.models import Entry, Member, StudentClaim
+from eventhub.entries.models import Answer, Entry, Member, StudentClaim
 from eventhub.entries.service.answers import strip_contacts
 from eventhub.events.models import Event
 from eventhub.events.personal_data import forget_party_contacts
@@ -50,11 +50,13 @@ def delete_expired() -> int:
 
 def _list_due(now: datetime) -> Sequence[uuid.UUID]:
     life = func.make_interval(0, 0, 0, Competition.retention_days)
-    holding = select(Entry.competition_id).join(Entry.members).where(HOLDS_DATA)
+    members = select(Entry.competition_id).join(Entry.members).where(HOLDS_DATA)
+    answers = select(Entry.competition_id).join(Entry.answer).where(Answer.purged_at.is_(None))
+    holding = or_(Competition.id.in_(members), Competition.id.in_(answers))
     query = (
         select(Competition.id)
         .join(Competition.event)
-        .where(Event.ends_at + life <= now, Competition.id.in_(holding))
+        .where(Event.ends_at + life <= now, holding)
         .order_by(Competition.id)
     )
     return db.session.scalars(query).all()
@@ -79,8 +81,6 @@ def _delete(competition_id: uuid.UUID) -> int:
             .returning(Member.id)
         )
         count = len(emptied.all())
-        if not count:
-            return 0
         db.session.execute(
             delete(StudentClaim)
             .where(
@@ -88,7 +88,9 @@ def _delete(competition_id: uuid.UUID) -> int:
             )
             .execution_options(synchronize_session=False)
         )
-        strip_contacts(competition_id)
+        stripped = strip_contacts(competition_id)
+        if not count and not stripped:
+            return 0
         competition = db.session.get_one(Competition, competition_id)
         forget_party_contacts(competition.event_id)
         audit.record(
