@@ -21,8 +21,8 @@ KIND_LOOKS = {
 }
 
 OPERATOR_LABELS = {
-    Operator.IS: lazy("是"),
-    Operator.IS_NOT: lazy("不是"),
+    Operator.IS: lazy("等于"),
+    Operator.IS_NOT: lazy("不等于"),
     Operator.CONTAINS: lazy("包含"),
     Operator.FILLED: lazy("已填写"),
     Operator.AT_LEAST: lazy("不小于（日期：不早于）"),

@@ -328,7 +328,7 @@ class _Writing:
             )
             self._object("code", words)
         if sum(adviser.share or 0 for adviser in draft.advisers) > 100:
-            self._object("code", _("指导教师的指导占比之和超过了 100%%。"))
+            self._object("code", _("指导教师的指导占比之和超过了 100%。"))
 
     def _team(self, entry: Entry, stored: EntryDraft, lines: list[Line]) -> list[MemberDraft]:
         """The list's rows bound to those who are in the team already."""

@@ -19,7 +19,14 @@ from eventhub.domain.text import compact
 from eventhub.entries.errors import BadWorkbookError
 from eventhub.entries.service.companies import SHAREHOLDERS_MAX, CompanyDraft, ShareholderDraft
 from eventhub.entries.service.sheets import ADVISERS, COMPANIES, GROUP_JOINT, MEMBERS, PROJECTS
-from eventhub.entries.service.workbooks import Problem, ReadBook, ReadSheet, SheetRow, shorten
+from eventhub.entries.service.workbooks import (
+    Problem,
+    ReadBook,
+    ReadSheet,
+    SheetRow,
+    row_of,
+    shorten,
+)
 from eventhub.i18n import _
 
 PROJECTS_MAX = 5000
@@ -244,8 +251,7 @@ class _Reader:
         for plan in self.plans.values():  # what could not be read is not missing as well
             plan.problems = [p for p in plan.problems if (p.sheet, p.cell) not in unread]
         for problem in self.book.problems:
-            number = int("".join(c for c in problem.cell.split(":")[0] if c.isdigit()))
-            owner = owners.get((problem.sheet, number))
+            owner = owners.get((problem.sheet, row_of(problem.cell)))
             (owner.problems if owner and ":" not in problem.cell else self.stray).append(problem)
 
     def _check_students(self) -> None:
@@ -335,7 +341,7 @@ def _shareholders(plan: Plan, line: Line, sheet: ReadSheet) -> Iterable[Sharehol
             if share != "-":
                 parse_share(share)
         except InvalidShareError:
-            why = _("请写作“姓名 百分比”，用分号隔开，如“张三 60%%；李四 40%%”。")
+            why = _("请写作“姓名 百分比”，用分号隔开，如“张三 60%；李四 40%”。")
             _object(plan, sheet, line, "shareholders", why)
             return
         yield ShareholderDraft(name.strip(), "" if share == "-" else share)
