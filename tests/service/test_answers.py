@@ -5,7 +5,7 @@ import uuid
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from eventhub.competitions import service as competitions
 from eventhub.competitions.enums import RoundMode
