@@ -34,10 +34,10 @@ class Transfer {
     return this.row.querySelector(`[data-transfer-${name}]`);
   }
 
-  say(text, isWrong = false) {
+  say(text, isWrong = false, mayRetry = isWrong) {
     this.part("said").textContent = text;
     this.row.toggleAttribute("data-wrong", isWrong);
-    this.part("retry").hidden = !isWrong;
+    this.part("retry").hidden = !mayRetry;
     this.part("bar").hidden = isWrong;
     if (isWrong) this.desk.announce(text);
   }
@@ -109,7 +109,8 @@ class Transfer {
       if (delay === null) break;
       await wait(delay || AGAIN);
     }
-    return this.refused(this.desk.words.dataset.failed);
+    this.say(this.desk.words.dataset.failed, true);
+    return this.resolve();
   }
 
   async ask() {
@@ -139,7 +140,8 @@ class Transfer {
 
   async refused(message) {
     await this.desk.forget(this.upload.url);
-    this.say(message, true);
+    this.isOver = true;
+    this.say(message, true, false);
     this.resolve();
   }
 
