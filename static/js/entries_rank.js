@@ -33,7 +33,7 @@ async function save(list, moved) {
 
 for (const list of document.querySelectorAll("[data-ranking]")) {
   if (!window.Sortable || lines(list).length < 2) continue;
-  for (const grip of list.querySelectorAll("[data-grip]")) grip.hidden = false;
+  for (const grip of list.querySelectorAll(".ranking__grip")) grip.hidden = false;
   window.Sortable.create(list, {
     handle: "[data-grip]",
     animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,

@@ -41,16 +41,17 @@ from eventhub.entries.permissions import can_import, can_review_competition, can
 from eventhub.entries.queries.imports import get_run
 from eventhub.entries.service.listing import Office, Outcome, apply_plan, find_listed
 from eventhub.entries.service.plans import Plan, Reading, Schools, read_plans
+from eventhub.entries.service.sheets import SHEETS
 from eventhub.entries.service.takeover import send_takeover
 from eventhub.entries.service.window import refuse_when_closed
-from eventhub.entries.service.workbooks import read_workbook, refuse_unsafe
+from eventhub.entries.service.workbooks import Problem, read_workbook, refuse_unsafe, row_of
 from eventhub.errors import ForbiddenError
 from eventhub.files import service as files
 from eventhub.i18n import _, speaking
 
 log = logging.getLogger(__name__)
 
-BYTES_MAX = 20 * 1024 * 1024
+BYTES_MAX = 20_000_000
 CHUNK = 25
 PROBLEMS_MAX = 2000  # so many are kept to be shown
 LINES_MAX = 500
@@ -305,6 +306,7 @@ def _report(reading: Reading, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     for outcome in outcomes:
         problems += outcome.problems
         warnings += outcome.warnings
+    problems.sort(key=_place)
     kinds = [outcome.kind for outcome in outcomes]
     lines = [outcome for outcome in outcomes if outcome.kind in {"created", "changed"}]
     return {
@@ -316,6 +318,13 @@ def _report(reading: Reading, outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "lines": [_line(outcome) for outcome in lines[:LINES_MAX]],
         "unread": reading.unread[:20],
     }
+
+
+def _place(problem: Problem) -> tuple[int, int, str]:
+    """Sheet by sheet and row by row, as one goes through the workbook."""
+    titles = [str(shape.title) for shape in SHEETS]
+    sheet = titles.index(problem.sheet) if problem.sheet in titles else len(titles)
+    return sheet, row_of(problem.cell), problem.cell
 
 
 def _line(outcome: Outcome) -> dict[str, Any]:

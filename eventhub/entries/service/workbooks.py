@@ -377,6 +377,11 @@ def _flag_text(value: object) -> str:
     raise _UnreadableError(value, _("请填“是”或“否”。"))
 
 
+def row_of(cell: str) -> int:
+    """The row of a cell such as B7, or of the first of several; 0 for none."""
+    return int("0" + "".join(c for c in cell.split(":", maxsplit=1)[0] if c.isdigit()))
+
+
 def shorten(text: str) -> str:
     """What stands in a cell, short enough to be shown; control characters told by their code."""
     shown = "".join(c if unicodedata.category(c) != "Cc" else " " for c in text)

@@ -42,6 +42,7 @@ def _ask(
         competition.id, verdict=verdict, entry_ids=ids, wanted=wanted, by=me()
     )
     form.verdict.data = verdict.value
+    form.reason.flags.required = verdict is Verdict.RETURNED
     form.entries.data = " ".join(str(entry.id) for entry in preview.entries)
     return render_form(
         "entries/review_batch.html",
