@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import openpyxl
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +23,7 @@ from eventhub.entries.errors import (
 )
 from eventhub.entries.queries import schools
 from eventhub.entries.service import recommendations
+from eventhub.entries.service.drafts import draft_of
 from eventhub.errors import ForbiddenError
 from tests.factories import (
     make_circle,
@@ -40,7 +43,7 @@ def officer(app):
 
 @pytest.fixture
 def competition(olga):
-    return make_competition(by=olga)
+    return make_competition(by=olga, groups=("ug-creative", "ug-startup"))
 
 
 def add(competition, *, name="智巡山城", state=EntryState.SUBMITTED, school="重庆邮电大学"):
@@ -93,6 +96,27 @@ def test_withdrawing_an_entry_gives_its_rank_and_place_back(competition, officer
     service.recommend_entry(add(competition, name="丙").id, by=officer)
 
     assert ranking(competition) == ["乙", "丙"]
+
+
+def test_an_entry_that_changes_its_school_or_group_loses_the_word(competition, officer, olga):
+    def returned(name):
+        entry = add(competition, name=name)
+        service.recommend_entry(entry.id, by=officer)
+        service.return_entry(entry.id, reason="请修改。", by=olga)
+        db.session.expire_all()
+        return queries.get_entry(entry.id)
+
+    moved, kept = returned("甲"), returned("乙")
+    draft = draft_of(moved)
+    elsewhere = replace(draft, university_id=make_university("重庆大学").id)
+    service.save_entry(moved.id, version=moved.version, draft=elsewhere, by=moved.captain)
+
+    assert ranking(competition) == ["乙"]
+    same = replace(draft_of(kept), summary="改写了。")
+    service.save_entry(kept.id, version=kept.version, draft=same, by=kept.captain)
+    assert ranking(competition) == ["乙"]
+    service.change_group(kept.id, group_id=competition.groups[1].id, by=kept.captain)
+    assert ranking(competition) == []
 
 
 def test_ranks_are_set_in_one_go_and_by_one_place(competition, officer):
@@ -266,7 +290,7 @@ def test_without_the_turnstile_both_would_take_one_rank(competition, officer, at
     def slow(entry):
         rank = next_rank(entry)
         with suppress(threading.BrokenBarrierError):
-            both.wait(timeout=3)
+            both.wait(timeout=20)
         return rank
 
     monkeypatch.setattr(recommendations, "_queue_for", lambda _id: None)

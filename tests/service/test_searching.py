@@ -12,7 +12,7 @@ from eventhub.db import db, transaction
 from eventhub.entries import queries, service
 from eventhub.entries.enums import EntryOrder, EntryState
 from eventhub.entries.queries import EntryFilter
-from eventhub.entries.service import searching
+from eventhub.entries.service import searching, waivers
 from eventhub.entries.service.drafts import draft_of
 from tests.factories import make_competition, make_entry, make_person, make_university
 from tests.factories.schools import make_school_officer
@@ -155,3 +155,17 @@ def test_searching_asks_as_often_for_three_as_for_one(season, olga, count_statem
 
     assert len(found(season, "山城")) == 3
     assert ask() == one
+
+
+def test_what_needs_proof_is_noted_again_when_a_rule_is_set_aside(season, olga):
+    entry = db.session.scalars(queries.select_entries(season.id, EntryFilter())).unique().first()
+    with transaction():
+        queries.get_entry(entry.id).needs_proof = True
+    rule = waivers.list_waivable(queries.get_entry(entry.id))[0]
+
+    waivers.waive_rule(entry.id, rule_key=rule.key, reason="已核对原件。", by=olga)
+
+    items = service.list_checks(queries.get_entry(entry.id), service.list_slots(entry))
+    db.session.expire_all()
+    expected = any(item.state == "proof" for item in items)
+    assert queries.get_entry(entry.id).needs_proof is expected

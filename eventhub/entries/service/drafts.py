@@ -16,6 +16,7 @@ from eventhub.entries.models import Adviser, Entry, Member
 from eventhub.entries.permissions import is_captain
 from eventhub.entries.service import claims, invitations, statements
 from eventhub.entries.service.bounds import AdviserDraft, EntryDraft, MemberDraft, check_bounds
+from eventhub.entries.service.recommendations import drop_recommendation
 from eventhub.entries.service.window import locked_parts, refuse_locked
 from eventhub.errors import NotFoundError
 
@@ -163,6 +164,8 @@ def _keeping(entry: Entry, draft: EntryDraft, parts: Collection[LockedPart]) -> 
 def write_draft(entry: Entry, draft: EntryDraft) -> None:
     """Within a transaction: make the entry what a draft says, whose rows are bound to members."""
     entry.name, entry.category, entry.summary = draft.name, draft.category, draft.summary
+    if entry.university_id != draft.university_id:
+        drop_recommendation(entry)
     entry.university_id = draft.university_id
     statements.tick(entry, draft.statements)
     if draft.is_declared != (entry.declared_at is not None):

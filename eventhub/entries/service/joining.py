@@ -30,6 +30,7 @@ from eventhub.entries.permissions import is_captain
 from eventhub.entries.service import claims
 from eventhub.entries.service.consents import CONSENT_KEY, asks_phone
 from eventhub.entries.service.invitations import get_led, open_invitation
+from eventhub.entries.service.recommendations import drop_recommendation
 from eventhub.entries.service.waivers import waives
 from eventhub.entries.service.window import refuse_locked
 from eventhub.errors import InvalidError
@@ -111,6 +112,8 @@ def confirm_captain(entry_id: uuid.UUID, *, given: Confirmation, by: Person) -> 
         if _differs(member, given):
             _refuse_change(entry)
             entry.version += 1
+        if entry.university_id != given.university_id:
+            drop_recommendation(entry)
         entry.university_id = given.university_id
         _confirm(entry, member, given, by)
         db.session.flush()

@@ -46,6 +46,11 @@ def note_proof(entry: Entry, items: Sequence[ChecklistItem]) -> None:
     entry.needs_proof = any(item.state == "proof" for item in items)
 
 
+def look_again(entry: Entry) -> None:
+    """Note it anew, after something that is not the team's own doing has changed."""
+    note_proof(entry, list_checks(entry, list_slots(entry)))
+
+
 @event.listens_for(db.session, "after_flush")
 def _notice(session: Session, _context: Any) -> None:
     touched: set[uuid.UUID] = session.info.setdefault(_TOUCHED, set())
@@ -95,7 +100,7 @@ def refresh_all() -> int:
             entries = db.session.scalars(query.with_for_update(of=Entry)).unique().all()
             for entry in entries:
                 refresh(entry)
-                note_proof(entry, list_checks(entry, list_slots(entry)))
+                look_again(entry)
             last = entries[-1].id if entries else None
         count += len(entries)
         if last is None:

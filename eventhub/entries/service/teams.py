@@ -23,6 +23,7 @@ from eventhub.entries.permissions import is_captain
 from eventhub.entries.service import claims, letters
 from eventhub.entries.service.invitations import get_led, get_member
 from eventhub.entries.service.places import sync_places
+from eventhub.entries.service.recommendations import drop_recommendation
 from eventhub.entries.service.starting import find_led, get_group
 from eventhub.entries.service.window import refuse_locked
 from eventhub.errors import NotFoundError
@@ -109,6 +110,8 @@ def hand_over(entry_id: uuid.UUID, *, member_id: uuid.UUID, by: Person) -> Entry
         before = entry.captain
         entry.members[0].person_id = before.id
         entry.captain = heir
+        if entry.university_id != member.university_id:
+            drop_recommendation(entry)
         entry.university_id = member.university_id
         _arrange(entry, [member, *(m for m in entry.members if m is not member)])
         _touch(entry)
@@ -154,6 +157,7 @@ def change_group(entry_id: uuid.UUID, *, group_id: uuid.UUID, by: Person) -> Ent
             )
         _check_room(entry, group)
         before = entry.group.key
+        drop_recommendation(entry)
         entry.group = group
         if entry.category not in group.categories:
             entry.category = ""

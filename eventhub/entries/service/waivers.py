@@ -23,6 +23,7 @@ from eventhub.entries.errors import (
 )
 from eventhub.entries.models import REASON_MAX, Entry, Waiver
 from eventhub.entries.permissions import can_review
+from eventhub.entries.service.searching import look_again
 from eventhub.errors import ForbiddenError, NotFoundError
 from eventhub.i18n import _
 
@@ -85,6 +86,7 @@ def waive_rule(entry_id: uuid.UUID, *, rule_key: str, reason: str, by: Person) -
         )
         _add(waiver)
         db.session.expire(entry, ["waivers"])
+        look_again(entry)
         _note("entry.rule_waived", entry, by, after={"rule": describe(rule), "reason": reason})
     return waiver
 
@@ -108,6 +110,7 @@ def revoke_waiver(waiver_id: uuid.UUID, *, by: Person) -> Waiver:
         if waiver.revoked_at is not None:
             return waiver
         waiver.revoked_at = clock.now()
+        look_again(entry)
         words = words_of(entry, waiver.rule_key)
         _note("entry.waiver_revoked", entry, by, before={"rule": words, "reason": waiver.reason})
     return waiver

@@ -98,7 +98,8 @@ def take_back(entry_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(_list_of(entry.university_id, entry.competition_id), 303)
 
 
-@bp.post("/school/entries/<uuid:entry_id>/<any(up, down):where>")
+@bp.post("/school/entries/<uuid:entry_id>/up", defaults={"where": "up"})
+@bp.post("/school/entries/<uuid:entry_id>/down", defaults={"where": "down"})
 @signed_in
 def move_rank(entry_id: uuid.UUID, where: str) -> ResponseReturnValue:
     """Put a recommended entry one place up or down."""
