@@ -373,14 +373,18 @@ class AnswersTooLargeError(InvalidError):
     """All answers together exceed what a form holds."""
 
     code = "answers_too_large"
-    message = lazy("填写的内容太多，超过了一份表单的上限，没有保存。请精简后再保存，附件请用文件上传。")
+    message = lazy(
+        "填写的内容太多，超过了一份表单的上限，没有保存。请精简后再保存，附件请用文件上传。"
+    )
 
 
 class FormReplacedError(ConflictError):
     """The group now asks for another form than the one that was filled in."""
 
     code = "form_replaced"
-    message = lazy("本组别的报名表已经更换，您刚才填写的内容还在下面。请在新窗口打开最新的报名表对照填写。")
+    message = lazy(
+        "本组别的报名表已经更换，您刚才填写的内容还在下面。请在新窗口打开最新的报名表对照填写。"
+    )
 
 
 class TooManyFilesError(ConflictError):
