@@ -16,7 +16,6 @@ VALUES: dict[str, Any] = {
     "IntegerConverter": 1,
     "UnicodeConverter": "xxxxxx",
     "PathConverter": "x",
-    "AnyConverter": "x",
 }
 
 
@@ -25,7 +24,10 @@ def rules(app) -> list[Rule]:
 
 
 def address(app, rule: Rule) -> str:
-    values = {name: VALUES[type(c).__name__] for name, c in rule._converters.items()}
+    values = {
+        name: sorted(c.items)[0] if hasattr(c, "items") else VALUES[type(c).__name__]
+        for name, c in rule._converters.items()
+    }
     return app.url_map.bind("localhost").build(rule.endpoint, values)
 
 

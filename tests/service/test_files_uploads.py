@@ -16,6 +16,7 @@ from eventhub.files import errors, service
 from eventhub.files.jobs import forget_expired
 from eventhub.files.models import StoredFile, Upload
 from eventhub.files.service import Bounds, Purpose, uploads
+from eventhub.files.service import pieces as pieces_
 from tests.factories import make_person
 from tests.factories.entries import make_pdf
 
@@ -324,7 +325,7 @@ def test_without_the_row_s_lock_both_would_be_taken(app, desk, ann, at_once, mon
     """The negative control: what holds the row is what refuses the second piece."""
     upload_id, person_id = start(ann, 1000).id, ann.id
     gate = threading.Barrier(2)
-    real = uploads._refuse_gone
+    real = pieces_.refuse_gone
 
     def both_are_here(upload: Upload) -> None:
         real(upload)
@@ -344,7 +345,7 @@ def test_without_the_row_s_lock_both_would_be_taken(app, desk, ann, at_once, mon
         )
         return received[0]
 
-    monkeypatch.setattr(uploads, "_refuse_gone", both_are_here)
+    monkeypatch.setattr(pieces_, "refuse_gone", both_are_here)
     assert at_once(piece, piece) == [100, 100]
 
 
@@ -355,7 +356,7 @@ def test_a_piece_while_another_is_being_added_is_told_at_once(app, desk, ann, at
 
     def hold() -> None:
         with transaction():
-            uploads._whole(upload_id, lock=True)
+            pieces_._whole(upload_id, lock=True)
             held.set()
             over.wait(timeout=30)
 
@@ -377,7 +378,7 @@ def test_a_piece_while_another_is_being_added_is_told_at_once(app, desk, ann, at
 def test_two_that_finish_at_once_use_the_file_once(app, desk, ann, at_once, monkeypatch):
     content = make_pdf(3)
     upload_id, person_id = start(ann, len(content)).id, ann.id
-    monkeypatch.setattr(uploads, "_finish", lambda *_args: None)
+    monkeypatch.setattr(pieces_, "_finish", lambda *_args: None)
     send(upload_id, 0, content, ann)
     monkeypatch.undo()
 

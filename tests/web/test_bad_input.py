@@ -470,7 +470,7 @@ def test_a_file_too_large_is_refused_and_the_text_kept(browser, tia):
     [
         (make_pdf(3), 413, "file_too_large"),
         (b"", 422, "empty_file"),
-        (b"%PDF-1.7 and then nothing", 422, "wrong_format"),
+        (b"%PDF-1.7 and then nothing", 422, "broken_file"),
         (b"PK\x03\x04", 422, "wrong_format"),
         (None, 422, "no_file"),
     ],

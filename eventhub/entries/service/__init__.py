@@ -12,7 +12,8 @@ from eventhub.entries.service.batches import (
     undo_batch,
 )
 from eventhub.entries.service.blank import write_blank
-from eventhub.entries.service.blind_copies import (
+from eventhub.entries.service.blind_copies import look_over, make_missing, remake
+from eventhub.entries.service.blind_papers import (
     ReadyPaper,
     blind_round_of,
     find_next_blind,
@@ -21,9 +22,6 @@ from eventhub.entries.service.blind_copies import (
     judge_file,
     judge_papers,
     list_blind_papers,
-    look_over,
-    make_missing,
-    remake,
 )
 from eventhub.entries.service.bounds import AdviserDraft, EntryDraft, MemberDraft
 from eventhub.entries.service.checklist import (
@@ -47,6 +45,7 @@ from eventhub.entries.service.invitations import (
     withdraw_invitation,
 )
 from eventhub.entries.service.joining import Confirmation, confirm_captain, find_own, join_team
+from eventhub.entries.service.order import order_of
 from eventhub.entries.service.recommendations import (
     move_recommended,
     rank_entries,
@@ -125,6 +124,7 @@ __all__ = [
     "move_recommended",
     "next_step",
     "open_invitation",
+    "order_of",
     "pack_documents",
     "preview_batch",
     "rank_entries",

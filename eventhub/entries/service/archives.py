@@ -18,7 +18,7 @@ from eventhub.db import transaction
 from eventhub.domain import naming
 from eventhub.entries.models import Document
 from eventhub.entries.queries import papers
-from eventhub.entries.service.blind_copies import list_blind_papers
+from eventhub.entries.service.blind_papers import list_blind_papers
 from eventhub.entries.service.order import order_of
 from eventhub.files.formats import ENDINGS
 from eventhub.files.models import StoredFile

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -69,6 +69,7 @@ def paper(entry_id: uuid.UUID, requirement_id: uuid.UUID) -> ResponseReturnValue
     items = service.list_checks(entry, slots)
     return jsonify(
         versions_html=render_template("entries/_versions.html", **context),
+        checklist=[vars(item) for item in items],
         checklist_html=render_template(
             "entries/_checklist.html", items=items, links=True, entry=entry
         ),
@@ -108,7 +109,7 @@ def document_page(entry_id: uuid.UUID, document_id: uuid.UUID, page: int) -> Res
 def document_preview(entry_id: uuid.UUID, document_id: uuid.UUID) -> ResponseReturnValue:
     """A document to look through in the page."""
     document = _document(entry_id, document_id)
-    keys = {"entry_id": entry_id, "document_id": document_id}
+    keys: dict[str, Any] = {"entry_id": entry_id, "document_id": document_id}
     back = ".review" if can_review(me(), document.entry) else ".show"
     return render_viewer(
         document.file,

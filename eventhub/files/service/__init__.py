@@ -14,6 +14,7 @@ from eventhub.files.service.keeping import (
     short_name,
     store,
 )
+from eventhub.files.service.pieces import PIECE_MAX, continue_upload
 from eventhub.files.service.previews import (
     PAGES_MAX,
     VIDEO,
@@ -23,12 +24,10 @@ from eventhub.files.service.previews import (
     measure,
 )
 from eventhub.files.service.uploads import (
-    PIECE_MAX,
     Bounds,
     Purpose,
     add_purpose,
     cancel_upload,
-    continue_upload,
     find_upload,
     get_upload,
     list_open_uploads,

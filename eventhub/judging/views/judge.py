@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -201,7 +202,11 @@ def document_preview(
 ) -> ResponseReturnValue:
     """A document to look through in the page."""
     paper = _paper(round_id, entry_id, document_id)
-    keys = {"round_id": round_id, "entry_id": entry_id, "document_id": document_id}
+    keys: dict[str, Any] = {
+        "round_id": round_id,
+        "entry_id": entry_id,
+        "document_id": document_id,
+    }
     return render_viewer(
         paper.file,
         Viewed(
