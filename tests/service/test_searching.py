@@ -11,7 +11,7 @@ from eventhub.circles import service as circles
 from eventhub.db import db, transaction
 from eventhub.entries import queries, service
 from eventhub.entries.enums import EntryOrder, EntryState
-from eventhub.entries.queries import EntryFilter
+from eventhub.entries.queries import EntryFilter, lists
 from eventhub.entries.service import searching, waivers
 from eventhub.entries.service.drafts import draft_of
 from tests.factories import make_competition, make_entry, make_person, make_university
@@ -169,3 +169,18 @@ def test_what_needs_proof_is_noted_again_when_a_rule_is_set_aside(season, olga):
     db.session.expire_all()
     expected = any(item.state == "proof" for item in items)
     assert queries.get_entry(entry.id).needs_proof is expected
+
+
+def test_pages_follow_one_another_and_the_last_is_never_empty(season, olga, monkeypatch):
+    monkeypatch.setattr(lists, "PER_PAGE", 1)
+
+    def page(number, **wanted):
+        return queries.page_entries(season.id, EntryFilter(**wanted), page=number)
+
+    for order in EntryOrder:
+        pages = [page(number, order=order) for number in (1, 2)]
+        assert [p.total for p in pages] == [2, 2]
+        assert {e.name for p in pages for e in p.items} == {"智巡山城", "嘉陵净界AI"}
+    assert page(99).page == 2
+    assert page(1, words="没有的").total == 0
+    assert page(5, words="没有的").items == []

@@ -106,9 +106,9 @@ def test_returning_several_needs_a_reason_and_keeps_the_choice(browser, competit
 
 
 def test_everything_that_the_list_shows_can_be_chosen(browser, competition, olga, monkeypatch):
-    from eventhub.web import paging
+    from eventhub.entries.queries import lists
 
-    monkeypatch.setattr(paging, "PER_PAGE", 1)
+    monkeypatch.setattr(lists, "PER_PAGE", 1)
     add(competition, "山城甲")
     add(competition, "山城乙")
     other = add(competition, "别的")

@@ -25,6 +25,7 @@ from eventhub.entries.queries.lists import (
     count_waiting,
     list_categories_of,
     list_universities_of,
+    page_entries,
     select_entries,
     select_ids,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "list_undoable",
     "list_universities_of",
     "name_entries",
+    "page_entries",
     "participants",
     "select_entries",
     "select_entries_of",

@@ -17,7 +17,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from eventhub.circles.models import University
 from eventhub.competitions.models import Competition, Group, Round
@@ -28,6 +28,7 @@ from eventhub.entries.models import Entry, Recommendation
 from eventhub.entries.queries.entries import participants
 from eventhub.events.enums import HostRole
 from eventhub.events.models import Event, EventHost
+from eventhub.web.paging import PER_PAGE, Page
 
 WAITING_MAX = 20
 
@@ -75,6 +76,50 @@ def select_entries(competition_id: uuid.UUID, wanted: EntryFilter) -> Select[Ent
     return query.order_by(*ordering(wanted.order))
 
 
+def page_entries(competition_id: uuid.UUID, wanted: EntryFilter, *, page: int) -> Page[Entry]:
+    """One page of the same entries, in two statements; past the end the last page.
+
+    Which entries are on the page is found over narrow rows, with their number in the same
+    breath; only then are these few read whole, without what a list does not show.
+    """
+    found = _page_of(competition_id, wanted, page)
+    if not found and page > 1:
+        total = count_entries(competition_id, wanted)
+        page = max(1, -(-total // PER_PAGE))
+        found = _page_of(competition_id, wanted, page)
+    order = {entry_id: at for at, (entry_id, _total) in enumerate(found)}
+    query = (
+        select(Entry)
+        .where(Entry.id.in_(order))
+        .options(
+            joinedload(Entry.captain),
+            joinedload(Entry.group),
+            joinedload(Entry.university),
+            joinedload(Entry.recommendation),
+            defer(Entry.summary),
+            defer(Entry.search_text),
+            defer(Entry.statements),
+        )
+    )
+    rows = sorted(db.session.scalars(query).unique(), key=lambda entry: order[entry.id])
+    return Page(rows, page, PER_PAGE, found[0][1] if found else 0)
+
+
+def _page_of(
+    competition_id: uuid.UUID, wanted: EntryFilter, page: int
+) -> Sequence[tuple[uuid.UUID, int]]:
+    query = (
+        select(Entry.id, func.count().over())
+        .where(Entry.competition_id == competition_id, *conditions(wanted))
+        .order_by(*ordering(wanted.order))
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+    )
+    if wanted.order in _JOINED:
+        query = query.join(Entry.group).outerjoin(Entry.university).outerjoin(Entry.recommendation)
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
 def select_ids(competition_id: uuid.UUID, wanted: EntryFilter) -> Select[uuid.UUID]:
     """The keys of the same entries, in no order."""
     return select(Entry.id).where(Entry.competition_id == competition_id, *conditions(wanted))
@@ -111,6 +156,9 @@ _ORDERS: dict[EntryOrder, tuple[ColumnElement[Any], ...]] = {
         University.name.asc().nulls_last(),
     ),
 }
+
+
+_JOINED = frozenset({EntryOrder.SCHOOL, EntryOrder.RANK})
 
 
 def conditions(wanted: EntryFilter) -> list[ColumnElement[bool]]:

@@ -46,12 +46,11 @@ from eventhub.entries.service.invitations import (
 )
 from eventhub.entries.service.joining import Confirmation, confirm_captain, find_own, join_team
 from eventhub.entries.service.order import order_of
+from eventhub.entries.service.quotas import remove_quota, set_quota
 from eventhub.entries.service.recommendations import (
     move_recommended,
     rank_entries,
     recommend_entry,
-    remove_quota,
-    set_quota,
     take_back_recommendation,
 )
 from eventhub.entries.service.review import approve_entry, return_entry

@@ -9,9 +9,9 @@ from eventhub.domain.pinyin import fold
 from eventhub.domain.text import compact
 from eventhub.entries.models import Member
 from eventhub.entries.service.bounds import AdviserDraft, EntryDraft, MemberDraft
+from eventhub.entries.service.cells import as_read
 from eventhub.entries.service.plans import Line
 from eventhub.entries.service.sheets import ADVISERS, MEMBERS, PROJECTS, Kind
-from eventhub.entries.service.workbooks import as_read
 
 _CODES = frozenset(c.key for c in MEMBERS.columns if c.kind is Kind.CODE)
 

@@ -29,6 +29,7 @@ from eventhub.entries.service.binding import (
     match_member,
 )
 from eventhub.entries.service.bounds import EntryDraft, MemberDraft
+from eventhub.entries.service.cells import shorten
 from eventhub.entries.service.checklist import list_checks
 from eventhub.entries.service.drafts import draft_of, speaks_for_self, write_draft
 from eventhub.entries.service.places import sync_places
@@ -39,7 +40,7 @@ from eventhub.entries.service.sheets import COMPANIES, MEMBERS, PROJECTS
 from eventhub.entries.service.slots import list_slots
 from eventhub.entries.service.starting import find_led, new_code
 from eventhub.entries.service.submission import move
-from eventhub.entries.service.workbooks import Problem, shorten
+from eventhub.entries.service.workbooks import Problem
 from eventhub.errors import EventHubError
 from eventhub.i18n import _
 

@@ -17,6 +17,7 @@ from eventhub.domain.eligibility import InvalidShareError, parse_share
 from eventhub.domain.pinyin import fold
 from eventhub.domain.text import compact
 from eventhub.entries.errors import BadWorkbookError
+from eventhub.entries.service.cells import shorten
 from eventhub.entries.service.companies import SHAREHOLDERS_MAX, CompanyDraft, ShareholderDraft
 from eventhub.entries.service.sheets import ADVISERS, COMPANIES, GROUP_JOINT, MEMBERS, PROJECTS
 from eventhub.entries.service.workbooks import (
@@ -25,7 +26,6 @@ from eventhub.entries.service.workbooks import (
     ReadSheet,
     SheetRow,
     row_of,
-    shorten,
 )
 from eventhub.i18n import _
 

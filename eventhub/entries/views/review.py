@@ -55,7 +55,7 @@ def review_index(competition_id: uuid.UUID) -> ResponseReturnValue:
     return render_template(
         "entries/review_index.html",
         competition=competition,
-        page=paginate(queries.select_entries(competition_id, wanted), page=page_number()),
+        page=queries.page_entries(competition_id, wanted, page=page_number()),
         wanted=wanted,
         args=filter_args(wanted),
         counts=queries.count_by_state(competition_id),
