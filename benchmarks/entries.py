@@ -93,9 +93,8 @@ def tell(name: str, times: list[float], base: float, spent: list[float]) -> None
 
 def export(environment: dict[str, str], competition: str) -> None:
     """The workbook of everything, without contacts and with them."""
-    print(
-        f"{'workbook of all':<26}{'seconds':>11}{'CPU s':>11}{'peak MB':>11}{'file MB':>11}  10 s, 200 MB"
-    )
+    columns = ("seconds", "CPU s", "peak MB", "file MB")
+    print(f"{'workbook of all':<26}" + "".join(f"{c:>11}" for c in columns) + "  10 s, 200 MB")
     path = str(Path(environment["EVENTHUB_INSTANCE"]) / "entries.xlsx")
     for name, personal in (("without contacts", "no"), ("with contacts", "yes")):
         told = world(environment, "export", competition, path, personal)

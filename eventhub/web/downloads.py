@@ -13,12 +13,13 @@ from flask import Response, send_file
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+_RISKY = frozenset("'=+-@\t\r")  # a formula's beginnings, and the sign that disarms it
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 def harmless(value: Any) -> Any:
     """Disarm text that a spreadsheet would take for a formula; ``as_written`` undoes it."""
-    if isinstance(value, str) and _FORMULA.match(value):
+    if isinstance(value, str) and value[:1] in _RISKY and _FORMULA.match(value):
         return "'" + value
     return value
 

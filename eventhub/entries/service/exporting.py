@@ -98,6 +98,8 @@ class _Writer:
     def __init__(self, out: IO[bytes], competition: Competition, with_personal: bool) -> None:
         self.competition = competition
         self.zone = competition.event.timezone
+        self.states = {state: str(look[0]) for state, look in ENTRY_STATE_LOOKS.items()}
+        self.consents = {state: str(look[0]) for state, look in MEMBER_STATE_LOOKS.items()}
         self.with_personal = with_personal
         self.book = xlsxwriter.Workbook(out, BOOK_OPTIONS)
         self.columns: dict[str, list[Column]] = {
@@ -121,7 +123,7 @@ class _Writer:
             known = {row.id: (row.code, row.name) for row in batch}
             for row in batch:
                 self.sheets[PROJECTS.key].write(self._project(row))
-            self._write_parts(MEMBERS, _members(ids, self.with_personal), known, _member)
+            self._write_parts(MEMBERS, _members(ids, self.with_personal), known, self._member)
             self._write_parts(ADVISERS, _advisers(ids), known, _adviser)
             self._write_parts(COMPANIES, _companies(ids), known, _company)
             if ANSWERS.key in self.sheets:
@@ -141,6 +143,9 @@ class _Writer:
         for row in rows:
             code, name = known[row.entry_id]
             self.sheets[shape.key].write({"code": code, "project": name, **cells(row)})
+
+    def _member(self, row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+        return {**row._mapping, "consent": self.consents[row.state]}
 
     def _write_answers(
         self, ids: Sequence[uuid.UUID], known: dict[uuid.UUID, tuple[str, str]]
@@ -166,7 +171,7 @@ class _Writer:
             "category": row.category,
             "school": row.school or "",
             "summary": row.summary,
-            "state": str(ENTRY_STATE_LOOKS[row.state][0]),
+            "state": self.states[row.state],
             "captain": row.captain,
             "rank": row.rank,
             "submitted_at": show_datetime(row.submitted_at, self.zone) if row.submitted_at else "",
@@ -278,11 +283,6 @@ def _companies(ids: Iterable[uuid.UUID]) -> Select[*tuple[Any, ...]]:
         Company.legal_representative,
         Company.shareholders,
     ).where(Company.entry_id.in_(ids))
-
-
-def _member(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
-    cells = dict(row._mapping)  # SQLAlchemy's public name for it
-    return {**cells, "consent": str(MEMBER_STATE_LOOKS[row.state][0])}
 
 
 def _adviser(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
