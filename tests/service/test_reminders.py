@@ -37,6 +37,7 @@ from eventhub.web.jinja import zone_name
 from eventhub.worker import run_worker
 from tests.factories.competitions import make_competition
 from tests.factories.entries import make_draft, make_entry
+from tests.factories.outcomes import make_participants
 from tests.factories.people import make_circle, make_organiser, make_person, make_university
 from tests.factories.reminders import make_reminded_roadshow, make_rule
 from tests.factories.roadshows import make_approved, make_roadshow, tomorrow_at_nine
@@ -255,6 +256,7 @@ def _second_round(roadshow: Roadshow, entry: Entry, *, starts_at: datetime, by) 
         )
         db.session.add(second)
         db.session.flush()
+    make_participants(second, [entry])
     made = roadshows.set_up(second.id, rooms=["决赛厅"], starts_at=starts_at, venue="一", by=by)
     roadshows.announce_draw(made.id, public_source="双色球", by=by)
     roadshows.draw(made.id, public_text="01 02", by=by)

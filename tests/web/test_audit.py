@@ -48,7 +48,7 @@ def test_the_persons_menu_leads_to_what_the_bar_leaves_out(browser, olga, nell):
     page = browser.sign_in(olga).get("/desk")
 
     menu = [link["href"] for link in page.select(".masthead .menu__panel a")]
-    assert menu == ["/profile", "/manage/team", "/manage/log"]
+    assert menu == ["/profile", "/manage/team", "/manage/school-office", "/manage/log"]
     assert not page.has(".masthead__nav a[href='/manage/log']")
     here = browser.get("/manage/log").select(".masthead [aria-current]")
     assert [link["href"] for link in here] == ["/manage/log"]
