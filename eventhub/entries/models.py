@@ -37,7 +37,7 @@ from eventhub.entries.enums import (
     ParticipationWay,
     Verdict,
 )
-from eventhub.files.models import StoredFile
+from eventhub.files.models import FILE_NAME_MAX, StoredFile
 from eventhub.questionnaires.models import QuestionnaireVersion
 
 PROJECT_NAME_MAX = 60
@@ -487,19 +487,20 @@ class ReviewBatch(Model):
 class ImportRun(Model):
     """A list that an office handed in: read, checked, and perhaps taken over.
 
-    ``report`` is what the check found, row by row; see ``service.importing``.
+    ``content`` is the workbook in base64, encrypted, since it holds what members gave; it goes
+    when the list is decided upon. ``report`` is what the check found; see ``service.importing``.
     """
 
     __tablename__ = "import_runs"
 
     competition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("competitions.id"), index=True)
-    file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stored_files.id"))
+    name: Mapped[str] = mapped_column(String(FILE_NAME_MAX))
+    content: Mapped[str | None] = mapped_column(Encrypted, deferred=True)
     state: Mapped[ImportState] = mapped_column(default=ImportState.CHECKING)
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     made_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
     finished_at: Mapped[datetime | None]
 
-    file: Mapped[StoredFile] = relationship()
     made_by: Mapped[Person] = relationship()
 
 

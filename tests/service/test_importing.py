@@ -701,6 +701,19 @@ def test_two_workers_at_once_write_each_project_once(competition, olga, at_once)
     assert get_run(run_id).state is ImportState.IMPORTED
 
 
+def test_a_list_is_kept_encrypted_and_only_until_it_is_decided_upon(competition, olga):
+    def stored():
+        return db.session.scalars(db.text("SELECT content FROM import_runs ORDER BY created_at"))
+
+    first, second = (check(competition, plain_book(), olga) for _ in range(2))
+    assert all(text and not text.startswith("UEsD") for text in stored())  # no bare archive
+
+    write(first, olga)
+    service.discard_run(second.id, by=olga)
+
+    assert [*stored()] == [None, None]
+
+
 def test_what_lists_said_of_people_goes_after_a_month(competition, olga, time):
     run_id = check(competition, plain_book(), olga).id
     time.move(days=29)

@@ -23,7 +23,7 @@ def get_run(run_id: uuid.UUID, *, lock: bool = False) -> ImportRun:
 
     """
     query = select(ImportRun).where(ImportRun.id == run_id)
-    query = query.options(joinedload(ImportRun.file), joinedload(ImportRun.made_by))
+    query = query.options(joinedload(ImportRun.made_by))
     if lock:
         query = query.with_for_update(of=ImportRun)
     run: ImportRun | None = db.session.scalar(query.execution_options(populate_existing=True))
@@ -39,7 +39,7 @@ def list_runs(
     query = (
         select(ImportRun)
         .where(ImportRun.competition_id == competition_id)
-        .options(joinedload(ImportRun.file), joinedload(ImportRun.made_by))
+        .options(joinedload(ImportRun.made_by))
         .order_by(ImportRun.created_at.desc())
         .limit(SHOWN_MAX)
     )

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import openpyxl
 from openpyxl.utils import get_column_letter
@@ -73,14 +73,14 @@ class ReadBook:
             yield from sheet.problems
 
 
-def refuse_unsafe(path: Path) -> None:
+def refuse_unsafe(content: BinaryIO | Path) -> None:
     """Refuse what only a spreadsheet may hide; the archive itself was checked when it was kept.
 
     Raises:
         BadWorkbookError: it points outside, or its XML defines entities.
 
     """
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(content) as archive:
         for name in archive.namelist():
             lowered = name.lower()
             if lowered.startswith(("xl/externallinks/", "xl/querytables/", "xl/connections")):
@@ -106,25 +106,22 @@ def _refuse_entities(archive: zipfile.ZipFile, name: str) -> None:
             tail = block[-16:]
 
 
-def read_workbook(path: Path) -> ReadBook:
+def read_workbook(content: BinaryIO) -> ReadBook:
     """The known sheets of a workbook.
 
     Raises:
         BadWorkbookError: it cannot be read, has no sheet of projects, or too many rows.
 
     """
-    refuse_unsafe(path)
-    with path.open("rb") as content:
-        try:
-            book = openpyxl.load_workbook(
-                content, read_only=True, data_only=False, keep_links=False
-            )
-        except Exception as error:  # a broken file may fail a reader in any way
-            raise _unreadable(error) from error
-        try:
-            return _read_sheets(book, path)
-        finally:
-            book.close()
+    refuse_unsafe(content)
+    try:
+        book = openpyxl.load_workbook(content, read_only=True, data_only=False, keep_links=False)
+    except Exception as error:  # a broken file may fail a reader in any way
+        raise _unreadable(error) from error
+    try:
+        return _read_sheets(book, content)
+    finally:
+        book.close()
 
 
 def _unreadable(error: Exception) -> BadWorkbookError:
@@ -132,7 +129,7 @@ def _unreadable(error: Exception) -> BadWorkbookError:
     return BadWorkbookError()
 
 
-def _read_sheets(book: openpyxl.Workbook, path: Path) -> ReadBook:
+def _read_sheets(book: openpyxl.Workbook, content: BinaryIO) -> ReadBook:
     known: dict[str, ReadSheet] = {}
     unread = []
     for sheet in book.worksheets:
@@ -143,7 +140,7 @@ def _read_sheets(book: openpyxl.Workbook, path: Path) -> ReadBook:
         elif shape.key in known:
             raise BadWorkbookError(_("有两张工作表都叫“%(title)s”。", title=sheet.title))
         else:
-            known[shape.key] = _read_sheet(sheet, shape, path)
+            known[shape.key] = _read_sheet(sheet, shape, content)
     if SHEETS[0].key not in known:
         titles = "、".join(title[:20] for title in unread[:8]) or "—"
         raise BadWorkbookError(
@@ -165,9 +162,9 @@ def _own_titles() -> set[str]:
     return found
 
 
-def _read_sheet(sheet: Any, shape: SheetShape, path: Path) -> ReadSheet:
+def _read_sheet(sheet: Any, shape: SheetShape, content: BinaryIO) -> ReadSheet:
     read = ReadSheet(shape, sheet.title)
-    for ref in _merged(path, sheet._worksheet_path):  # no public way to its part
+    for ref in _merged(content, sheet._worksheet_path):  # no public way to its part
         read.problems.append(
             Problem(read.title, ref, "", str(_("这是合并的单元格。请取消合并，把每一行都填全。")))
         )
@@ -194,11 +191,11 @@ def _read_sheet(sheet: Any, shape: SheetShape, path: Path) -> ReadSheet:
     return read
 
 
-def _merged(path: Path, part: str) -> list[str]:
+def _merged(content: BinaryIO, part: str) -> list[str]:
     found: list[str] = []
     tail = b""
-    with zipfile.ZipFile(path) as archive, archive.open(part) as content:
-        while block := content.read(1 << 20):
+    with zipfile.ZipFile(content) as archive, archive.open(part) as stream:
+        while block := stream.read(1 << 20):
             text = tail + block
             found += [match[1].decode() for match in _MERGE.finditer(text)]
             tail = text[-200:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from eventhub.files.service.keeping import (
     Kept,
+    examined,
     get_file,
     incoming,
     keep,
@@ -46,6 +47,7 @@ __all__ = [
     "cancel_upload",
     "continue_upload",
     "draw",
+    "examined",
     "find_upload",
     "get_file",
     "get_upload",

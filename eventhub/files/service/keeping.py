@@ -80,8 +80,39 @@ def keep(content: BinaryIO, *, name: str, formats: Sequence[str], bytes_max: int
         Path(draft).unlink(missing_ok=True)
 
 
+@contextlib.contextmanager
+def examined(
+    content: BinaryIO, *, name: str, formats: Sequence[str], bytes_max: int
+) -> Iterator[Path]:
+    """A stream as a file on this disk, looked at as ``keep`` does, and gone afterwards.
+
+    Raises:
+        As ``keep``.
+
+    """
+    handle, draft = tempfile.mkstemp(dir=incoming())
+    try:
+        with os.fdopen(handle, "wb") as out:
+            _copy(content, out, bytes_max)
+        _examine(Path(draft), name, formats, bytes_max)
+        yield Path(draft)
+    finally:
+        Path(draft).unlink(missing_ok=True)
+
+
 def keep_path(path: Path, *, name: str, formats: Sequence[str], bytes_max: int) -> Kept:
     """The same for a file on this disk. The caller deletes it: it may be gone already."""
+    size = path.stat().st_size
+    found = _examine(path, name, formats, bytes_max)
+    with path.open("rb+") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+        os.fsync(content.fileno())
+    current_storage().put(path, digest)
+    return Kept(digest, size, known.MEDIA_TYPES[found], short_name(name))
+
+
+def _examine(path: Path, name: str, formats: Sequence[str], bytes_max: int) -> str:
+    """Which of the formats the content is."""
     size = path.stat().st_size
     if size == 0:
         raise EmptyFileError
@@ -96,11 +127,7 @@ def keep_path(path: Path, *, name: str, formats: Sequence[str], bytes_max: int) 
                 formats="、".join(kind.upper() for kind in formats),
             )
         )
-    with path.open("rb+") as content:
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
-        os.fsync(content.fileno())
-    current_storage().put(path, digest)
-    return Kept(digest, size, known.MEDIA_TYPES[found], short_name(name))
+    return found
 
 
 def record(kept: Kept, *, by: Person | None) -> StoredFile:
