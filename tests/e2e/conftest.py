@@ -14,6 +14,7 @@ from flask import Flask
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
+from werkzeug.wsgi import ClosingIterator
 
 from eventhub.app import create_app
 from eventhub.db import db
@@ -50,6 +51,33 @@ class House:
             pool.submit(run_worker, self.app, until_empty=True).result(timeout=60)
 
 
+class Running:
+    """The requests under way. A database goes only when the last of them has been answered."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.count = 0
+        self.changed = threading.Condition()
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        self.add(1)
+        try:
+            answer = self.app(environ, start_response)
+        except BaseException:
+            self.add(-1)
+            raise
+        return ClosingIterator(answer, lambda: self.add(-1))
+
+    def add(self, number: int) -> None:
+        with self.changed:
+            self.count += number
+            self.changed.notify_all()
+
+    def wait(self, *, seconds: float) -> bool:
+        with self.changed:
+            return self.changed.wait_for(lambda: self.count == 0, seconds)
+
+
 @pytest.fixture
 def house(databases: Any, template: str, tmp_path: Path) -> Iterator[House]:
     """A house of one's own, served over real sockets."""
@@ -63,6 +91,8 @@ def house(databases: Any, template: str, tmp_path: Path) -> Iterator[House]:
                 "MAIL_SENDER": "EventHub <noreply@eventhub.test>",
             }
         )
+        running = Running(app.wsgi_app)
+        app.wsgi_app = running  # type: ignore[method-assign]
         server = make_server("127.0.0.1", 0, app, threaded=True)
         url = f"http://127.0.0.1:{server.server_port}"
         app.config["PUBLIC_URL"] = url
@@ -74,6 +104,7 @@ def house(databases: Any, template: str, tmp_path: Path) -> Iterator[House]:
             server.shutdown()
             thread.join(10)
             server.server_close()
+            assert running.wait(seconds=20), "a request was never answered"
             with app.app_context():
                 db.engine.dispose()
 
