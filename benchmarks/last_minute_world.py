@@ -64,18 +64,20 @@ def _captains(
     competition: Competition, school_id: uuid.UUID, count: int
 ) -> Iterator[dict[str, str]]:
     paper = plan_pdf("项目计划书", ["一段话。"]).getvalue()
+    group = competition.groups[0]
+    competition_id, group_id, category = competition.id, group.id, group.categories[0]
     for at in range(count):
         email, name = f"captain{at}@example.com", f"最后一分钟项目{at}"
         captain = accounts.sign_up(
             f"负责人{at}", email=email, password=PASSWORD, university_id=school_id
         )
-        entry = entries.start_entry(competition.id, group_id=competition.groups[0].id, by=captain)
+        entry = entries.start_entry(competition_id, group_id=group_id, by=captain)
         members = tuple(
             MemberDraft(f"成员{at}之{n}", school_id, f"2024{at:04}{n}") for n in range(3)
         )
         draft = EntryDraft(
             name=name,
-            category=competition.groups[0].categories[0],
+            category=category,
             summary="做什么，解决谁的什么问题。",
             university_id=school_id,
             members=members,
