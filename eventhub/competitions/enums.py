@@ -78,6 +78,19 @@ ROUND_STATE_LOOKS = {
 }
 
 
+class RevealMode(StrEnum):
+    """When the big screen shows a total before the results are published."""
+
+    AT_END = "at_end"
+    EACH = "each"
+
+
+REVEAL_MODE_LABELS = {
+    RevealMode.AT_END: lazy("全部评完后统一亮分"),
+    RevealMode.EACH: lazy("每个项目评完即亮分"),
+}
+
+
 class RoundKind(StrEnum):
     """Which entries a round hears: those that went up, or those that get another chance."""
 

@@ -26,6 +26,7 @@ from eventhub.competitions.enums import (
     DocumentKind,
     EntryPhase,
     PassageKind,
+    RevealMode,
     RoundKind,
     RoundMode,
     RoundState,
@@ -154,6 +155,10 @@ class Round(Model):
     ``close_reason`` tells why it was closed although sheets were missing. In a blind round
     judges see neither school nor names. The first round hears every approved entry, a later one
     those that went up into it. ``documents_due_at`` bounds what a later round asks for.
+    ``score_options`` is what the score rule needs beyond its kind: see ``domain.scoring``. With
+    ``is_assigned`` a judge hears the entries that were assigned to them, else all of their panel.
+    With ``needs_signatures`` the results are published only when scrutineer, chief judges and
+    supervisor have signed them.
     """
 
     __tablename__ = "rounds"
@@ -188,6 +193,14 @@ class Round(Model):
         default=RoundKind.REGULAR, server_default=text("'regular'")
     )
     is_blind: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    score_options: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, server_default=text("'{}'")
+    )
+    is_assigned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    needs_signatures: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    reveal: Mapped[RevealMode] = mapped_column(
+        default=RevealMode.AT_END, server_default=text("'at_end'")
+    )
     documents_due_at: Mapped[datetime | None]
     marks_due_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]

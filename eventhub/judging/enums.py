@@ -14,9 +14,10 @@ class ScoresheetState(StrEnum):
     SUBMITTED = "submitted"
 
 
+# a submitted sheet goes back by a return that chief judge and supervisor have signed
 SCORESHEET_TRANSITIONS = {
     ScoresheetState.DRAFT: {ScoresheetState.SUBMITTED},
-    ScoresheetState.SUBMITTED: set(),
+    ScoresheetState.SUBMITTED: {ScoresheetState.DRAFT},
 }
 
 SCORESHEET_STATE_LOOKS = {
@@ -77,4 +78,81 @@ LINK_LOOKS = {
     LinkState.ISSUED: (lazy("已生成，未使用"), "blue", "qrcode"),
     LinkState.USED: (lazy("已登录过"), "green", "circle-check"),
     LinkState.OVER: (lazy("已失效"), "red", "ban"),
+}
+
+
+class OfficerRole(StrEnum):
+    """Who watches over a round without judging in it."""
+
+    SCRUTINEER = "scrutineer"
+    SUPERVISOR = "supervisor"
+
+
+OFFICER_ROLE_LABELS = {
+    OfficerRole.SCRUTINEER: lazy("统分员"),
+    OfficerRole.SUPERVISOR: lazy("监督员"),
+}
+
+
+class SignatureRole(StrEnum):
+    """As what somebody signs the results."""
+
+    SCRUTINEER = "scrutineer"
+    CHIEF = "chief"
+    SUPERVISOR = "supervisor"
+
+
+SIGNATURE_ROLE_LABELS = {
+    SignatureRole.SCRUTINEER: lazy("统分员"),
+    SignatureRole.CHIEF: lazy("评委组长"),
+    SignatureRole.SUPERVISOR: lazy("监督员"),
+}
+
+
+class ActState(StrEnum):
+    """How far an act is that needs a second signature."""
+
+    OPEN = "open"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+ACT_STATE_LOOKS = {
+    ActState.OPEN: (lazy("待签字"), "amber", "clock"),
+    ActState.DONE: (lazy("已生效"), "green", "circle-check"),
+    ActState.REFUSED: (lazy("未同意"), "grey", "ban"),
+}
+
+
+class AssignmentState(StrEnum):
+    """How far a proposed assignment is."""
+
+    WAITING = "waiting"
+    COMPUTING = "computing"
+    READY = "ready"
+    IMPOSSIBLE = "impossible"
+    FAILED = "failed"
+    TAKEN = "taken"
+
+
+ASSIGNMENT_LOOKS = {
+    AssignmentState.WAITING: (lazy("排队中"), "grey", "clock"),
+    AssignmentState.COMPUTING: (lazy("计算中"), "blue", "loader"),
+    AssignmentState.READY: (lazy("方案已就绪"), "green", "circle-check"),
+    AssignmentState.IMPOSSIBLE: (lazy("条件无法同时满足"), "red", "alert-triangle"),
+    AssignmentState.FAILED: (lazy("计算未完成"), "red", "alert-triangle"),
+    AssignmentState.TAKEN: (lazy("已采用"), "blue", "check"),
+}
+
+
+class RecheckOutcome(StrEnum):
+    """What the panel decided about an entry on which its judges were far apart."""
+
+    KEPT = "kept"
+    RETURNED = "returned"
+
+
+RECHECK_OUTCOME_LABELS = {
+    RecheckOutcome.KEPT: lazy("维持评分"),
+    RecheckOutcome.RETURNED: lazy("退回评分表重评"),
 }
