@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,6 +21,9 @@ __all__ = [
     "babel",
     "choose_locale",
     "get_locale_words",
+    "join_clauses",
+    "join_phrases",
+    "join_words",
     "lazy",
     "locale_code",
     "speaking",
@@ -53,6 +56,25 @@ def speaking(code: str | None) -> Iterator[None]:
     """Write in a recipient's language, whoever is at the keyboard."""
     with force_locale(_BABEL_NAMES.get(code or "zh", "zh_Hans_CN")):
         yield
+
+
+def join_words(words: Iterable[object]) -> str:
+    """甲、乙、丙 / A, B, C: what stands side by side, as the page's language lists it."""
+    return _join(words, "、", ", ")  # not translated
+
+
+def join_phrases(phrases: Iterable[object]) -> str:
+    """至少 1，至多 3 / at least 1, at most 3: short sentences that make one."""
+    return _join(phrases, "，", ", ")
+
+
+def join_clauses(clauses: Iterable[object]) -> str:
+    """甲一；乙二 / A 1; B 2: what is told one after the other, each perhaps with commas in it."""
+    return _join(clauses, "；", "; ")
+
+
+def _join(parts: Iterable[object], chinese: str, english: str) -> str:
+    return (english if locale_code() == "en" else chinese).join(map(str, parts))
 
 
 def get_locale_words() -> Any:

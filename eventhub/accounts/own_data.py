@@ -22,7 +22,7 @@ from eventhub.accounts.models import Person, PersonalLink
 from eventhub.accounts.personal_data import Holding, Row, list_holdings
 from eventhub.accounts.service import confirm_password
 from eventhub.db import db, transaction
-from eventhub.i18n import LOCALES, _, lazy
+from eventhub.i18n import LOCALES, _, join_clauses, lazy
 from eventhub.web.downloads import workbook
 from eventhub.web.jinja import show_date, show_datetime
 
@@ -59,7 +59,7 @@ def in_words(value: Any) -> str:
     if isinstance(value, date):
         return show_date(value)
     if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
-        return "；".join(value)  # not translated: punctuation
+        return join_clauses(value)
     if isinstance(value, dict | list | tuple):
         return json.dumps(value, ensure_ascii=False, default=_plain)
     return str(value)

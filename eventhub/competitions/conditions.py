@@ -21,7 +21,7 @@ from eventhub.domain.eligibility import (
     read_rule,
     write_share,
 )
-from eventhub.i18n import LazyString, _, lazy
+from eventhub.i18n import LazyString, _, join_words, lazy
 
 # what the organiser chooses from, in this order
 RULE_KIND_LABELS: dict[RuleKind, LazyString] = {
@@ -213,7 +213,7 @@ def _status(rule: Rule) -> object:
 
 
 def _degree(rule: Rule) -> object:
-    names = "、".join(str(name) for key, name in DEGREE_NAMES.items() if key in rule.degrees)
+    names = join_words(str(name) for key, name in DEGREE_NAMES.items() if key in rule.degrees)
     if rule.who is Who.HIGHEST:
         return _("成员的最高学历层次为%(degrees)s", degrees=names)
     if rule.who is Who.CAPTAIN:

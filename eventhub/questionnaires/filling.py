@@ -20,7 +20,7 @@ from eventhub.domain.questionnaire.questions import (
     QuestionKind,
     VisibleIf,
 )
-from eventhub.i18n import locale_code
+from eventhub.i18n import join_clauses, join_phrases, join_words, locale_code
 from eventhub.questionnaires.wording import (
     cell_words,
     file_words,
@@ -211,13 +211,14 @@ def _line(
 def _note(question: Question) -> str:
     """The limits that a control does not show by itself."""
     if question.kind is QuestionKind.CHOICES:
-        return "，".join(limit_words(question)[1:])
+        return join_phrases(limit_words(question)[1:])
     if question.has_rows:
-        return "，".join(limit_words(question)[1:])
+        return join_phrases(limit_words(question)[1:])
     if question.kind in _NOTED:
         unit = 1 if question.limits.unit else 0  # beside the control already
         words = limit_words(question)[unit:]
-        return "，".join(words) if question.limits.number_max is not None or len(words) > 1 else ""
+        says_more = question.limits.number_max is not None or len(words) > 1
+        return join_phrases(words) if says_more else ""
     return file_words(question) if question.kind is QuestionKind.FILE else ""
 
 
@@ -304,12 +305,12 @@ def plain_words(question: Question, value: Any) -> str:
     if not is_filled(question, value):
         return ""
     if question.kind is QuestionKind.FILE:
-        return "；".join(str(file["name"]) for file in value)
+        return join_clauses(str(file["name"]) for file in value)
     if question.kind is QuestionKind.CHOICES:
-        return "、".join(option_words(question.options, key) for key in value)
+        return join_words(option_words(question.options, key) for key in value)
     if question.has_rows:
         cells = [[_cell_words(column, row) for column in question.cells] for row in value if row]
-        return "；".join(" / ".join(text or "—" for text in row) for row in cells)
+        return join_clauses(" / ".join(text or "—" for text in row) for row in cells)
     unit = question.limits.unit.of(locale_code())
     return _words(question.kind.value, value, question.options, unit)
 

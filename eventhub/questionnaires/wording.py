@@ -21,7 +21,7 @@ from eventhub.domain.questionnaire.questions import (
     Question,
     QuestionKind,
 )
-from eventhub.i18n import LazyString, _, lazy, locale_code
+from eventhub.i18n import LazyString, _, join_words, lazy, locale_code
 from eventhub.questionnaires.enums import COLUMN_KIND_LABELS
 from eventhub.web.jinja import show_filesize
 
@@ -202,7 +202,7 @@ def file_words(question: Question) -> str:
     return str(
         _(
             "%(formats)s，每个不超过 %(size)s，最多 %(count)s 个",
-            formats="、".join(name.upper() for name in formats),
+            formats=join_words(name.upper() for name in formats),
             size=show_filesize(question.bytes_max),
             count=question.limits.files_max,
         )

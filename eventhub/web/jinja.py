@@ -16,7 +16,7 @@ from flask_login import current_user
 from jinja2 import StrictUndefined
 
 from eventhub import clock
-from eventhub.i18n import LOCALES, _, locale_code
+from eventhub.i18n import LOCALES, _, join_clauses, join_words, locale_code
 from eventhub.web.navigation import nav_items
 from eventhub.web.paging import page_url
 from eventhub.web.stylesheets import house_style
@@ -113,6 +113,8 @@ def register(app: Flask) -> None:
         number=format_decimal,
         points=show_points,
         filesize=show_filesize,
+        words=join_words,
+        clauses=join_clauses,
     )
     app.jinja_env.globals.update(asset=asset, zone_name=zone_name, page_url=page_url)
     app.context_processor(_context)

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from eventhub.i18n import join_clauses, join_phrases, join_words, speaking
 from tests.architecture.test_access import address, rules
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
@@ -46,3 +47,13 @@ def test_pages_without_data_hold_no_chinese(app, new_browser, request, who):
             found[rule.rule] = words
 
     assert found == {}
+
+
+def test_lists_are_joined_in_the_language_of_the_page(app):
+    def listed() -> tuple[str, str, str]:
+        return join_words(["甲", 2]), join_phrases(["至少 1", "至多 3"]), join_clauses(["甲", "乙"])
+
+    with app.app_context(), speaking("zh"):
+        assert listed() == ("甲、2", "至少 1，至多 3", "甲；乙")
+    with app.app_context(), speaking("en"):
+        assert listed() == ("甲, 2", "至少 1, 至多 3", "甲; 乙")

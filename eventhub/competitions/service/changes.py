@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from eventhub.competitions.errors import ChangedMeanwhileError
-from eventhub.i18n import _
+from eventhub.i18n import _, join_clauses
 
 SHOWN_MAX = 6
 
@@ -45,7 +45,7 @@ def check_unchanged(
         _(
             "您打开页面之后，有人保存了新的内容：%(changes)s。您填写的内容都还在，核对后再保存一次，"
             "就以您的为准。",
-            changes="；".join(shown),  # not translated
+            changes=join_clauses(shown),
         )
         if shown
         else None

@@ -15,7 +15,7 @@ from eventhub.competitions.models import Competition, Group
 from eventhub.domain.questionnaire.answers import PREFIX
 from eventhub.entries.service.answers import FormState
 from eventhub.entries.service.group_forms import BLANK
-from eventhub.i18n import _, lazy, locale_code
+from eventhub.i18n import _, join_words, lazy, locale_code
 from eventhub.questionnaires.models import Questionnaire
 from eventhub.questionnaires.presets import list_forms
 from eventhub.web.forms import HubForm
@@ -91,7 +91,7 @@ class GroupFormForm(HubForm):
         choices.append(SelectChoice(BLANK, _("空白表单")))
         for form_id, titles in _shared(competition).items():
             choices.append(
-                SelectChoice(f"share:{form_id}", _("与“%(groups)s”共用", groups="、".join(titles)))
+                SelectChoice(f"share:{form_id}", _("与“%(groups)s”共用", groups=join_words(titles)))
             )
             form.notes[f"share:{form_id}"] = _("同一份表单，以后一处修改、各组同时更新。")
         for found in known:

@@ -32,7 +32,7 @@ from eventhub.entries.service import answers, claims, companies, statements
 from eventhub.entries.service.needs import list_without_personal
 from eventhub.entries.service.rule_notes import anchor_of, note_of, positions
 from eventhub.entries.service.slots import DocumentSlot
-from eventhub.i18n import _
+from eventhub.i18n import _, join_clauses, join_words
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ def _company(entry: Entry) -> list[ChecklistItem]:
             "company",
             "missing" if lacks else "met",
             _("企业信息填写完整"),
-            "；".join(lacks),
+            join_clauses(lacks),
             "",
             page="company",
         )
@@ -225,14 +225,14 @@ def _reachable(entry: Entry) -> list[ChecklistItem]:
         notes.append(
             _(
                 "第 %(positions)s 位成员的学号、邮箱、手机都未填",
-                positions="、".join(map(str, nameless)),
+                positions=join_words(nameless),
             )
         )
     if wrong:
         notes.append(
             _(
                 "第 %(positions)s 位成员的邮箱或手机格式不对",
-                positions="、".join(map(str, wrong)),
+                positions=join_words(wrong),
             )
         )
     return [
@@ -270,7 +270,7 @@ def _personal(entry: Entry) -> list[ChecklistItem]:
     state = "missing" if entry.competition.needs_consent else "proof"
     note = _(
         "第 %(positions)s 位成员还没有在“我的信息”中填完",
-        positions="、".join(map(str, lacking)),
+        positions=join_words(lacking),
     )
     return [
         ChecklistItem(
@@ -293,7 +293,7 @@ def _form(entry: Entry) -> list[ChecklistItem]:
     label = _("填好报名表")
     if not missing:
         return [ChecklistItem("form", "met", label, "", "", "answers")]
-    names = "、".join(line.label for line in missing[:3])
+    names = join_words(line.label for line in missing[:3])
     note = _("还有 %(count)s 处，如：%(names)s", count=len(missing), names=names)
     return [ChecklistItem("form", "missing", label, note, missing[0].anchor, "answers")]
 

@@ -17,7 +17,7 @@ from eventhub.domain.text import compact
 from eventhub.entries.enums import EntryState, MemberState
 from eventhub.entries.errors import StudentTakenError
 from eventhub.entries.models import Entry, Member, StudentClaim
-from eventhub.i18n import _
+from eventhub.i18n import _, join_words
 
 CONSTRAINT = "ex_student_claims_one_project"
 HANDED_IN = frozenset({EntryState.SUBMITTED, EntryState.APPROVED})
@@ -174,7 +174,7 @@ def _taken(entry: Entry, scope: str, wanted: dict[str, Member]) -> StudentTakenE
     """The refusal, by the names of those who are taken; of the other project nothing is said."""
     taken = _list_foreign(entry, scope, wanted)
     positions = {wanted[key].position: wanted[key].name for key in taken}
-    names = "、".join(
+    names = join_words(
         positions[at] or _("第 %(position)s 位成员", position=at) for at in sorted(positions)
     )
     if not names:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from eventhub.competitions.enums import PERSONAL_FIELD_LABELS, PersonalField
 from eventhub.competitions.models import Competition
-from eventhub.i18n import _
+from eventhub.i18n import _, join_words
 
 CONSENT_KEY = "team-2026-1"
 
@@ -63,6 +63,6 @@ def _what(competition: Competition) -> str:
     words = _(
         "您的姓名、学校、学号、学历层次、在团队中的分工，以及账号邮箱；"
         "本赛事另需%(fields)s，由您本人填写，加密保存。",
-        fields="、".join(extra),
+        fields=join_words(extra),
     )
     return str(words)

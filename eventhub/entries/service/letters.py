@@ -9,7 +9,7 @@ from eventhub.accounts.models import Person
 from eventhub.db import db
 from eventhub.entries.enums import LOCKED_PART_LABELS, LockedPart
 from eventhub.entries.models import Entry, Member, Review, Unlock
-from eventhub.i18n import _
+from eventhub.i18n import _, join_words
 from eventhub.notifications.messages import Action, Message, Recipient
 from eventhub.notifications.service import notify
 from eventhub.web.jinja import show_datetime, show_range, zone_name
@@ -209,7 +209,7 @@ def send_unlock(entry: Entry, unlock: Unlock) -> None:
             paragraphs=(
                 _(
                     "主办方为您的项目解锁了：%(parts)s。",
-                    parts="、".join(str(LOCKED_PART_LABELS[LockedPart(p)]) for p in unlock.parts),
+                    parts=join_words(str(LOCKED_PART_LABELS[LockedPart(p)]) for p in unlock.parts),
                 ),
                 _("原因：%(reason)s", reason=unlock.reason),
                 _(

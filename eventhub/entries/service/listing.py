@@ -42,7 +42,7 @@ from eventhub.entries.service.starting import find_led, new_code
 from eventhub.entries.service.submission import move
 from eventhub.entries.service.workbooks import Problem
 from eventhub.errors import EventHubError
-from eventhub.i18n import _
+from eventhub.i18n import _, join_words
 
 NOTES_MAX = 8
 
@@ -297,7 +297,7 @@ class _Writing:
         if plan.advisers is not None:
             draft = replace(draft, advisers=tuple(bind_advisers(plan.advisers, stored)))
         if draft.category and draft.category not in {*group.categories, entry.category}:
-            choices = "、".join(group.categories) or "—"
+            choices = join_words(group.categories) or "—"
             self._object(
                 "category", _("这个组别没有此类别。可以填：%(choices)s。", choices=choices)
             )

@@ -27,7 +27,7 @@ from eventhub.entries.service.workbooks import (
     SheetRow,
     row_of,
 )
-from eventhub.i18n import _
+from eventhub.i18n import _, join_words
 
 PROJECTS_MAX = 5000
 NEW = "新"  # not translated: a code that begins so stands for a project that has none yet
@@ -194,14 +194,14 @@ class _Reader:
         if plan.group is None:
             names = [g.track_name + GROUP_JOINT + g.name for g in self.groups]
             near = difflib.get_close_matches(plan.text["group"], names, n=3, cutoff=0.2)
-            choices = "、".join(near or names[:5])
+            choices = join_words(near or names[:5])
             plan.object_to("group", _("没有这个组别。可以填：%(choices)s。", choices=choices))
 
     def _find_school(self, name: str, plan: Plan, place: str, sheet: str = "") -> uuid.UUID | None:
         university = self.schools.find(name)
         if university is not None:
             return university.id
-        near = "、".join(self.schools.suggest(name))
+        near = join_words(self.schools.suggest(name))
         why = (
             _("没有这所学校。您要填的是不是：%(names)s？", names=near)
             if near

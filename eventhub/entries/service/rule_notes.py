@@ -17,7 +17,7 @@ from eventhub.domain.eligibility import (
     RuleKind,
     round_share,
 )
-from eventhub.i18n import _
+from eventhub.i18n import _, join_words
 
 
 def anchor_of(rule: Rule, *, is_declared: bool) -> tuple[str, str]:
@@ -51,7 +51,7 @@ def positions(params: Mapping[str, object]) -> str:
     """2、3: which members, as the list counts them."""
     found = params["positions"]
     assert isinstance(found, list)
-    return "、".join(str(at) for at in found)
+    return join_words(found)
 
 
 def _counted(params: Mapping[str, object]) -> object:

@@ -20,7 +20,7 @@ from eventhub.entries.permissions import can_review_competition
 from eventhub.entries.queries.schools import get_school, list_recommended
 from eventhub.entries.service.exporting import handing_out
 from eventhub.errors import ForbiddenError
-from eventhub.i18n import _
+from eventhub.i18n import _, join_words
 from eventhub.web.downloads import harmless
 
 A4 = 9
@@ -107,7 +107,7 @@ def _row(entry: Entry) -> list[Any]:
         entry.name,
         entry.code,
         entry.captain.name,
-        "、".join(member.name for member in entry.members),
-        "、".join(adviser.name for adviser in entry.advisers),
+        join_words(member.name for member in entry.members),
+        join_words(adviser.name for adviser in entry.advisers),
         entry.recommendation.opinion,
     ]

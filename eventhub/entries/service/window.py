@@ -11,7 +11,7 @@ from eventhub.competitions.queries import takes_entries
 from eventhub.entries.enums import EDITABLE, LOCKED_PART_LABELS, EntryState, LockedPart
 from eventhub.entries.errors import EntriesClosedError, PartLockedError
 from eventhub.entries.models import Entry, Unlock
-from eventhub.i18n import _
+from eventhub.i18n import _, join_words
 from eventhub.web.jinja import show_datetime, zone_name
 
 NOTHING: frozenset[LockedPart] = frozenset()
@@ -112,7 +112,7 @@ def refuse_locked(entry: Entry, parts: Collection[LockedPart], now: datetime) ->
 
 def lock_words(competition: Competition, parts: Collection[LockedPart], now: datetime) -> str:
     """Which parts are locked, and since when in the event's zone, in one sentence."""
-    names = "、".join(str(LOCKED_PART_LABELS[part]) for part in LockedPart if part in parts)
+    names = join_words(str(LOCKED_PART_LABELS[part]) for part in LockedPart if part in parts)
     closes_at, zone = competition.entries_close_at, competition.event.timezone
     if closes_at is None or now < closes_at:
         return str(_("主办方已关闭报名，%(parts)s已锁定，不能再修改。", parts=names))

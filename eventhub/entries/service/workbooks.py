@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 from eventhub.entries.errors import BadWorkbookError
 from eventhub.entries.service.cells import UnreadableError, as_read, text_of
 from eventhub.entries.service.sheets import ANSWERS, SHEETS, Column, SheetShape, titles_of
-from eventhub.i18n import LOCALES, _, speaking
+from eventhub.i18n import LOCALES, _, join_words, speaking
 
 log = logging.getLogger(__name__)
 
@@ -142,7 +142,7 @@ def _read_sheets(book: openpyxl.Workbook, content: BinaryIO) -> ReadBook:
         else:
             known[shape.key] = _read_sheet(sheet, shape, content)
     if SHEETS[0].key not in known:
-        titles = "、".join(title[:20] for title in unread[:8]) or "—"
+        titles = join_words(title[:20] for title in unread[:8]) or "—"
         raise BadWorkbookError(
             _(
                 "没有找到名为“%(wanted)s”的工作表，文件里有：%(titles)s。请下载模板，把内容填进去。",
@@ -235,7 +235,7 @@ def _refuse_headless(shape: SheetShape, read: ReadSheet) -> None:
             _(
                 "“%(sheet)s”缺少这些列：%(columns)s。请下载模板，对照第一行的标题。",
                 sheet=read.title,
-                columns="、".join(missing),
+                columns=join_words(missing),
             )
         )
 

@@ -15,7 +15,7 @@ from eventhub.entries.forms import ConfirmForm, UnlockForm
 from eventhub.entries.models import Entry, Unlock
 from eventhub.entries.permissions import can_review
 from eventhub.entries.views.blueprint import bp
-from eventhub.i18n import _
+from eventhub.i18n import _, join_words
 from eventhub.web.access import authorize, me, signed_in
 from eventhub.web.forms import render_form
 
@@ -29,7 +29,7 @@ def is_active(unlock: Unlock) -> bool:
 @bp.app_template_filter("part_names")
 def part_names(unlock: Unlock) -> str:
     """What an exception opens, in words."""
-    return "、".join(str(LOCKED_PART_LABELS[LockedPart(part)]) for part in unlock.parts)
+    return join_words(str(LOCKED_PART_LABELS[LockedPart(part)]) for part in unlock.parts)
 
 
 @bp.route("/manage/entries/<uuid:entry_id>/unlocks", methods=["GET", "POST"])

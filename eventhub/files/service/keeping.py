@@ -27,7 +27,7 @@ from eventhub.files.errors import (
 )
 from eventhub.files.models import FILE_NAME_MAX, StoredFile
 from eventhub.files.storage import BLOCK, current_storage
-from eventhub.i18n import _
+from eventhub.i18n import _, join_words
 from eventhub.web.jinja import show_filesize
 
 SPARE = 256 << 20  # bytes of the disk that stay free
@@ -124,7 +124,7 @@ def _examine(path: Path, name: str, formats: Sequence[str], bytes_max: int) -> s
             _(
                 "文件“%(name)s”的内容不是 %(formats)s，请另存为该格式后再上传。",
                 name=short_name(name)[:60],
-                formats="、".join(kind.upper() for kind in formats),
+                formats=join_words(kind.upper() for kind in formats),
             )
         )
     return found

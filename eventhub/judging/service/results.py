@@ -19,7 +19,7 @@ from eventhub.competitions.models import Round
 from eventhub.competitions.permissions import can_manage_round
 from eventhub.db import db, transaction
 from eventhub.errors import ForbiddenError
-from eventhub.i18n import _
+from eventhub.i18n import _, join_words
 from eventhub.judging.errors import SheetsMissingError
 from eventhub.judging.guards import check_unused
 from eventhub.judging.models import DETAIL_MAX, PanelJudge, Recusal, Standing
@@ -74,10 +74,10 @@ def explain_missing(board: Board) -> str:
             return str(_("还没有晋级名单，本轮没有项目。"))
         return str(_("本轮没有审核通过的项目。"))
     if board.missing:
-        names = "、".join(_owes(seat, count) for seat, count in _most(board.missing))
+        names = join_words(_owes(seat, count) for seat, count in _most(board.missing))
         owed = sum(board.missing.values())
         return str(_("还差 %(count)s 份评分表：%(names)s。", count=owed, names=names))
-    codes = "、".join(line.entry.code for line in board.thin[:NAMES_SHOWN])
+    codes = join_words(line.entry.code for line in board.thin[:NAMES_SHOWN])
     return str(
         _(
             "%(count)s 个项目的评委不足 %(min)s 人：%(codes)s。",

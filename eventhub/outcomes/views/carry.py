@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from eventhub import clock
 from eventhub.competitions import queries as competitions
 from eventhub.competitions.permissions import can_manage_round
-from eventhub.i18n import _
+from eventhub.i18n import _, join_words
 from eventhub.outcomes import service
 from eventhub.outcomes.forms.lists import CarryForm
 from eventhub.outcomes.queries import lists
@@ -53,9 +53,9 @@ def carried_words(carried: service.Carried) -> list[tuple[str, str]]:
         )
     ]
     if carried.known:
-        names = "、".join(entry.name for entry in carried.known[:5])
+        names = join_words(entry.name for entry in carried.known[:5])
         told.append((_("以下项目的负责人在那项赛事中已有报名：%(names)s。", names=names), "info"))
     if carried.homeless:
-        names = "、".join(entry.name for entry in carried.homeless[:5])
+        names = join_words(entry.name for entry in carried.homeless[:5])
         told.append((_("那项赛事没有对应的组别，未推荐：%(names)s。", names=names), "warning"))
     return told

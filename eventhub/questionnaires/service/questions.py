@@ -26,7 +26,7 @@ from eventhub.domain.questionnaire.questions import (
     to_json,
 )
 from eventhub.errors import NotFoundError
-from eventhub.i18n import _
+from eventhub.i18n import _, join_words
 from eventhub.questionnaires.errors import (
     FaultsError,
     OrderChangedError,
@@ -111,7 +111,7 @@ def remove_question(questionnaire_id: uuid.UUID, *, key: str, by: Person) -> Non
             return
         waiting = dependents(questions, key)
         if waiting:
-            names = _("、").join(f"“{question.label.zh}”" for question in waiting[:3])
+            names = join_words(f"“{question.label.zh}”" for question in waiting[:3])
             raise QuestionInUseError(
                 _("%(names)s的显示条件用到了这道题，请先修改那里的条件。", names=names)
             )
