@@ -354,6 +354,17 @@ def test_a_judge_declares_an_interest(judge, round_, entry):
     assert entry.name not in judge.get(f"/judging/{round_.id}").text
 
 
+def test_a_blind_round_names_nobody_on_any_page_of_a_judge(judge, round_, entry):
+    with transaction():
+        competitions.get_round(round_.id).is_blind = True
+    who = [entry.university.name, entry.captain.name, *(m.name for m in entry.members)]
+    who += [adviser.name for adviser in entry.advisers]
+
+    for path in ("", "/recusal", "/confirm"):
+        words = judge.get(f"{sheet_url(round_, entry)}{path}", follow=True).response.text
+        assert [name for name in who if name in words] == []
+
+
 def test_papers_of_identity_are_not_for_judges(browser, round_, panel, seat, olga, jun):
     captain = make_person(university=make_university("重庆大学"))
     entry = make_entry(round_.competition, captain=captain, by=olga)
