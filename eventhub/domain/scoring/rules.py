@@ -1,7 +1,7 @@
 """From the totals of an entry's scoresheets to its total in the round.
 
-Arithmetic is exact (``Fraction``) until the one rounding that the rule names, because a
-mean of three marks has no finite decimal form.
+Arithmetic is exact until the one rounding that the rule names, because a mean of three marks
+has no finite decimal form.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,21 +9,34 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import TypeAlias
 
-Exact: TypeAlias = Decimal | Fraction
+from eventhub.domain.scoring.exact import (
+    Exact,
+    InvalidMarkError,
+    InvalidRuleError,
+    NoMarksError,
+    add,
+    check_marks,
+    mean,
+    round_half_up,
+)
 
-
-class NoMarksError(ValueError):
-    """There is nothing to take a mean of."""
-
-
-class InvalidMarkError(ValueError):
-    """A mark is no finite ``Decimal``. A float is refused: it is already rounded."""
-
-
-class InvalidRuleError(ValueError):
-    """The score rule asks for the impossible."""
+__all__ = [
+    "CriterionRule",
+    "Exact",
+    "InvalidMarkError",
+    "InvalidRuleError",
+    "NoMarksError",
+    "RoundTotal",
+    "ScoreRule",
+    "ScoreRuleKind",
+    "UnequalSheetsError",
+    "criterion_means",
+    "criterion_points",
+    "round_half_up",
+    "total",
+    "trimmed_mean",
+]
 
 
 class UnequalSheetsError(ValueError):
@@ -31,8 +44,12 @@ class UnequalSheetsError(ValueError):
 
 
 class ScoreRuleKind(StrEnum):
+    """What becomes of the judges' totals. The last two first put them on a common scale."""
+
     MEAN = "mean"
     DROP_EXTREMES = "drop_extremes"
+    STANDARD = "standard"
+    CORRECTED = "corrected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +57,17 @@ class ScoreRule:
     """How the totals of the scoresheets become one total.
 
     ``drop`` counts the sheets left out at each end and matters to ``DROP_EXTREMES`` only.
-    ``decimals`` are those of the published total.
+    ``decimals`` are those of the published total, ``mark_decimals`` those of a standard score,
+    which is rounded before it is averaged, so that the printed sheet is all that a check needs.
     """
 
     kind: ScoreRuleKind
     drop: int = 1
     decimals: int = 2
+    mark_decimals: int = 4
 
     def __post_init__(self) -> None:
-        if self.decimals < 0:
+        if self.decimals < 0 or self.mark_decimals < 0:
             raise InvalidRuleError("decimals must not be negative")
         if self.kind is ScoreRuleKind.DROP_EXTREMES and self.drop < 1:
             raise InvalidRuleError("dropping extremes means dropping at least one")
@@ -70,20 +89,6 @@ class RoundTotal:
     raw_sum: Decimal
 
 
-def round_half_up(value: Exact, decimals: int) -> Decimal:
-    """Round to exactly ``decimals`` places; a half goes away from zero.
-
-    Works on the exact value, whatever the decimal context says.
-    """
-    if decimals < 0:
-        raise InvalidRuleError("decimals must not be negative")
-    exact = Fraction(value)
-    scaled = abs(exact) * 10**decimals
-    units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    digits = tuple(int(digit) for digit in str(units))
-    return Decimal((int(exact < 0 and units > 0), digits, -decimals))
-
-
 def trimmed_mean(marks: Sequence[Decimal], *, drop: int) -> Fraction:
     """Average the marks after leaving out the ``drop`` highest and lowest.
 
@@ -95,14 +100,14 @@ def trimmed_mean(marks: Sequence[Decimal], *, drop: int) -> Fraction:
         InvalidMarkError: a mark is no finite ``Decimal``.
         InvalidRuleError: ``drop`` is negative.
     """
-    exact = _exact(marks)
-    used = _used(exact, drop)
-    return _mean([exact[index] for index in used])
+    check_marks(marks)
+    return mean([marks[index] for index in _used(marks, drop)])
 
 
 def total(sheet_totals: Sequence[Decimal], rule: ScoreRule) -> RoundTotal:
-    """Total one entry's scoresheets by the rule of the round.
+    """Average one entry's scoresheets, without the extremes if the rule says so.
 
+    A rule that first puts the judges on a common scale gives the figures on that scale here.
     Of several equal extremes the first lowest and the last highest are left out; which
     one it is changes no total, but it shows on the page, so give the sheets in a stable
     order.
@@ -111,18 +116,18 @@ def total(sheet_totals: Sequence[Decimal], rule: ScoreRule) -> RoundTotal:
         NoMarksError: the entry has no scoresheet.
         InvalidMarkError: a total is no finite ``Decimal``.
     """
-    exact = _exact(sheet_totals)
+    check_marks(sheet_totals)
     drop = rule.drop if rule.kind is ScoreRuleKind.DROP_EXTREMES else 0
-    used = _used(exact, drop)
-    mean = _mean([exact[index] for index in used])
-    places = max(0, *(-_exponent(sheet_total) for sheet_total in sheet_totals))
+    used = _used(sheet_totals, drop)
+    exact = mean([sheet_totals[index] for index in used])
+    kept = set(used)
     return RoundTotal(
-        total=round_half_up(mean, rule.decimals),
-        exact=mean,
+        total=round_half_up(exact, rule.decimals),
+        exact=exact,
         used=used,
-        dropped=tuple(index for index in range(len(exact)) if index not in set(used)),
-        raw_mean=_mean(exact),
-        raw_sum=round_half_up(sum(exact, Fraction(0)), places),
+        dropped=tuple(index for index in range(len(sheet_totals)) if index not in kept),
+        raw_mean=mean(sheet_totals),
+        raw_sum=add(sheet_totals),
     )
 
 
@@ -140,32 +145,41 @@ def criterion_means(sheets: Sequence[Mapping[str, Decimal]]) -> dict[str, Fracti
         raise NoMarksError("no scoresheets")
     if any(sheet.keys() != sheets[0].keys() for sheet in sheets):
         raise UnequalSheetsError("the sheets mark different criteria")
-    return {key: _mean(_exact([sheet[key] for sheet in sheets])) for key in sheets[0]}
+    return {key: mean([sheet[key] for sheet in sheets]) for key in sheets[0]}
 
 
-def _exact(marks: Sequence[Decimal]) -> list[Fraction]:
-    if not marks:
-        raise NoMarksError("no marks")
-    for mark in marks:
-        if not isinstance(mark, Decimal) or not mark.is_finite():
-            raise InvalidMarkError(f"not a finite Decimal: {mark!r}")
-    return [Fraction(mark) for mark in marks]
+@dataclass(frozen=True, slots=True)
+class CriterionRule:
+    """How the judges' marks of one criterion become its points, where each is settled alone.
+
+    The panel's mark is taken by ``panel`` and rounded to its decimals; its product with
+    ``factor`` is rounded to ``decimals``, before anything is added up. A mark equal to
+    ``absent`` says that the judge was not there, and is left out before extremes are.
+    So do skating and gymnastics settle their components.
+    """
+
+    panel: ScoreRule
+    factor: Decimal = Decimal(1)
+    decimals: int = 2
+    absent: Decimal | None = None
 
 
-def _used(marks: Sequence[Fraction], drop: int) -> tuple[int, ...]:
+def criterion_points(marks: Sequence[Decimal], rule: CriterionRule) -> Decimal:
+    """The points of one criterion.
+
+    Raises:
+        NoMarksError: no judge was there.
+        InvalidMarkError: a mark is no finite ``Decimal``.
+    """
+    present = [mark for mark in marks if mark != rule.absent]
+    panel = total(present, rule.panel).total
+    return round_half_up(Fraction(panel) * Fraction(rule.factor), rule.decimals)
+
+
+def _used(marks: Sequence[Decimal], drop: int) -> tuple[int, ...]:
     if drop < 0:
         raise InvalidRuleError("cannot drop a negative number of marks")
-    ascending = sorted(range(len(marks)), key=lambda index: (marks[index], index))
-    if len(marks) >= 2 * drop + 1:
-        ascending = ascending[drop : len(marks) - drop]
-    return tuple(sorted(ascending))
-
-
-def _mean(values: Sequence[Fraction]) -> Fraction:
-    return sum(values, Fraction(0)) / len(values)
-
-
-def _exponent(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    assert isinstance(exponent, int)  # only NaN and infinity have letters, and they are refused
-    return exponent
+    if not drop or len(marks) < 2 * drop + 1:
+        return tuple(range(len(marks)))
+    ascending = sorted(range(len(marks)), key=marks.__getitem__)
+    return tuple(sorted(ascending[drop : len(marks) - drop]))

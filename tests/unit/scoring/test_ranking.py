@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -88,6 +89,68 @@ def test_thirds_are_compared_exactly() -> None:
     ]
 
     assert ranks(rank(close, tie_order=[RAW])) == {"b": 1, "a": 2}
+
+
+@pytest.mark.parametrize(
+    ("step", "figures", "first"),
+    [
+        ("median", {"median": (Decimal(81), Decimal(80))}, "a"),
+        ("chief", {"chief": (Decimal(79), Decimal(80))}, "b"),
+        ("penalties", {"penalties": (Decimal(2), Decimal(1))}, "b"),
+        ("earlier", {"earlier": (Decimal(90), Decimal(70))}, "a"),
+        ("draw", {"lot": (2, 1)}, "b"),
+    ],
+)
+def test_every_step_prefers_what_its_name_says(
+    step: str, figures: dict[str, tuple[object, object]], first: str
+) -> None:
+    ((name, (of_a, of_b)),) = figures.items()
+    tied = [
+        replace(result("a", "80"), **{name: of_a}),
+        replace(result("b", "80"), **{name: of_b}),
+    ]
+
+    standings = rank(tied, tie_order=[TieBreak.parse(step)])
+
+    assert standings[0].entry_id == first
+    assert [str(s.decided_by) for s in standings] == [step, step]
+
+
+def test_a_step_is_passed_over_where_one_of_the_tied_lacks_the_figure() -> None:
+    """The chief judge is recused from c: between a, b and c the chief has no say."""
+    tied = [
+        replace(result("a", "80", "1"), chief=Decimal(90)),
+        replace(result("b", "80", "2"), chief=Decimal(70)),
+        result("c", "80", "3"),
+        replace(result("d", "70"), chief=Decimal(1)),
+        replace(result("e", "70"), chief=Decimal(2)),
+    ]
+
+    standings = rank(tied, tie_order=[TieBreak(TieRule.CHIEF), RAW])
+
+    assert [(s.entry_id, s.rank, str(s.decided_by)) for s in standings] == [
+        ("c", 1, "raw_sum"),
+        ("b", 2, "raw_sum"),
+        ("a", 3, "raw_sum"),
+        ("e", 4, "chief"),
+        ("d", 5, "chief"),
+    ]
+
+
+def test_a_step_that_was_passed_over_does_not_come_back() -> None:
+    tied = [
+        replace(result("a", "80", "1"), chief=Decimal(70)),
+        replace(result("b", "80", "1"), chief=Decimal(90)),
+        result("c", "80", "3"),
+    ]
+
+    standings = rank(tied, tie_order=[TieBreak(TieRule.CHIEF), RAW])
+
+    assert [(s.entry_id, s.rank, s.is_tied) for s in standings] == [
+        ("c", 1, False),
+        ("a", 2, True),
+        ("b", 2, True),
+    ]
 
 
 def test_a_vetoed_entry_comes_last_without_rank_and_moves_nobody() -> None:
