@@ -17,6 +17,7 @@ from eventhub.audit.models import AuditEntry
 from eventhub.circles import service as circles
 from eventhub.competitions import service as competitions
 from eventhub.db import db, transaction
+from eventhub.domain.eligibility import InvalidShareError
 from eventhub.entries import queries, service
 from eventhub.entries.enums import EntryState, ImportState, MemberState
 from eventhub.entries.errors import (
@@ -29,6 +30,7 @@ from eventhub.entries.queries import EntryFilter
 from eventhub.entries.queries.imports import get_run
 from eventhub.entries.service import importing, plans
 from eventhub.entries.service.drafts import draft_of
+from eventhub.entries.service.holders import read_holders, write_holders
 from eventhub.errors import EventHubError, ForbiddenError
 from eventhub.events.queries import list_party
 from eventhub.notifications.models import Delivery
@@ -495,6 +497,8 @@ def test_what_was_exported_imports_again_unchanged(competition, olga, tia):
                 {"name": "张 三", "percent": "60"},
                 {"name": "李四", "percent": "100/3"},
                 {"name": "王五", "percent": ""},
+                {"name": '甲；乙 - “丙”; "丁" 基金 5%', "percent": "1.5"},
+                {"name": "", "percent": "0.5"},
             ],
         )
 
@@ -504,6 +508,26 @@ def test_what_was_exported_imports_again_unchanged(competition, olga, tia):
         assert [run.report[key] for key in ("created", "changed", "left")] == [0, 0, 3]
         with pytest.raises(ImportFaultyError):
             service.import_run(run.id, only_good=False, by=olga)
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ("张三 60%；李四 1/3；王五 -", [("张三", "60%"), ("李四", "1/3"), ("王五", "")]),
+        ("张 三\u300060%; 李四 40；；\n", [("张 三", "60%"), ("李四", "40")]),
+        ('"甲；乙 合伙" 40%\n"丙""丁" -', [("甲；乙 合伙", "40%"), ('丙"丁', "")]),
+        ("", []),
+    ],
+)
+def test_shareholders_are_read_from_one_cell(told, read):
+    assert read_holders(told) == read
+    assert read_holders(write_holders(read)) == read
+
+
+@pytest.mark.parametrize("told", ["张三", "张三 六成", "张三 60% 李四 40", '"张三 60%', "60%"])
+def test_what_is_not_written_as_a_shareholder_is_refused(told):
+    with pytest.raises(InvalidShareError):
+        read_holders(told)
 
 
 def test_it_comes_back_in_english_too(competition, olga, tia):

@@ -25,6 +25,7 @@ from eventhub.entries.permissions import can_review_competition
 from eventhub.entries.queries.lists import EntryFilter, conditions, ordering
 from eventhub.entries.service.answers import answer_rows
 from eventhub.entries.service.companies import show_percent
+from eventhub.entries.service.holders import write_holders
 from eventhub.entries.service.sheets import (
     ADVISERS,
     ANSWERS,
@@ -303,9 +304,8 @@ def say_flag(flag: bool | None) -> str:
 
 
 def say_shareholders(shareholders: Iterable[dict[str, Any]]) -> str:
-    """Each with the share, as a list is read again: ``张三 60%；李四 1/3；王五 -``."""
-    told = [
-        (str(holder["name"]), show_percent(holder["percent"]) if holder["percent"] else "-")
+    """Each with the share, as a list is read again: see ``holders``."""
+    return write_holders(
+        (str(holder["name"]), show_percent(holder["percent"]) if holder["percent"] else "")
         for holder in shareholders
-    ]
-    return "；".join(f"{name} {share}" for name, share in told)
+    )

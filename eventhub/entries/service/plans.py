@@ -13,12 +13,13 @@ from email_validator import EmailNotValidError, validate_email
 
 from eventhub.circles.models import University
 from eventhub.competitions.models import Competition, Group
-from eventhub.domain.eligibility import InvalidShareError, parse_share
+from eventhub.domain.eligibility import InvalidShareError
 from eventhub.domain.pinyin import fold
 from eventhub.domain.text import compact
 from eventhub.entries.errors import BadWorkbookError
 from eventhub.entries.service.cells import shorten
 from eventhub.entries.service.companies import SHAREHOLDERS_MAX, CompanyDraft, ShareholderDraft
+from eventhub.entries.service.holders import read_holders
 from eventhub.entries.service.sheets import ADVISERS, COMPANIES, GROUP_JOINT, MEMBERS, PROJECTS
 from eventhub.entries.service.workbooks import (
     Problem,
@@ -327,24 +328,16 @@ def _company(plan: Plan, lines: list[Line], sheet: ReadSheet) -> CompanyDraft | 
 
 
 def _shareholders(plan: Plan, line: Line, sheet: ReadSheet) -> Iterable[ShareholderDraft]:
-    """``张三 60%；李四 40%``, as the export writes it."""
-    told = line.get("shareholders", "").replace(";", "；").replace("\n", "；")  # not translated
-    holders = [part.strip() for part in told.split("；") if part.strip()]  # not translated
+    try:
+        holders = read_holders(line.get("shareholders", ""))
+    except InvalidShareError:
+        why = _("请写作“姓名 百分比”，用分号隔开，如“张三 60%；李四 40%”。")
+        _object(plan, sheet, line, "shareholders", why)
+        return ()
     if len(holders) > SHAREHOLDERS_MAX:
         why = _("最多填写 %(count)s 名股东。", count=SHAREHOLDERS_MAX)
         _object(plan, sheet, line, "shareholders", why)
-    for holder in holders[:SHAREHOLDERS_MAX]:
-        name, blank, share = holder.rpartition(" ")
-        try:
-            if not blank:
-                raise InvalidShareError("no share")
-            if share != "-":
-                parse_share(share)
-        except InvalidShareError:
-            why = _("请写作“姓名 百分比”，用分号隔开，如“张三 60%；李四 40%”。")
-            _object(plan, sheet, line, "shareholders", why)
-            return
-        yield ShareholderDraft(name.strip(), "" if share == "-" else share)
+    return (ShareholderDraft(name, share) for name, share in holders[:SHAREHOLDERS_MAX])
 
 
 def _check_team(plan: Plan) -> None:

@@ -20,7 +20,7 @@ from eventhub.entries.models import (
 from eventhub.i18n import LOCALES, LazyString, lazy, speaking
 
 GROUP_JOINT = " · "
-SHAREHOLDERS_MAX = 2000
+SHAREHOLDERS_MAX = 12_000  # fifty of the longest names, each in marks
 
 
 class Kind(StrEnum):
