@@ -27,7 +27,8 @@ from eventhub.entries import queries as entries_
 from eventhub.entries.models import Entry
 from eventhub.judging.enums import CellState, ScoresheetState
 from eventhub.judging.models import Panel, PanelJudge, Recusal, Scoresheet
-from eventhub.judging.queries import recusals, seats, sheets
+from eventhub.judging.queries import recusals, seats
+from eventhub.judging.queries.hearing import find_hearing
 from eventhub.judging.queries.recusals import Recusals
 from eventhub.roadshows.models import Roadshow, Slot
 
@@ -196,7 +197,7 @@ def build_board(round_: Round) -> Board:
     ``round_`` comes from ``competitions.queries.get_round``, which loads its rubrics.
     """
     entries = entries_.list_participants(round_)
-    slots = sheets.slots_by_entry(round_.id)
+    hearing = find_hearing(round_)
     panels = seats.list_panels(round_.id)
     seated = [seat for panel in panels for seat in panel.judges]
     barred = recusals.find_recusals(round_.id, seated, entries)
@@ -206,8 +207,12 @@ def build_board(round_: Round) -> Board:
     lines = [
         _line(
             entry,
-            slots.get(entry.id),
-            [seat for seat in seated if sheets.covers(seat, slots.get(entry.id))],
+            hearing.slots.get(entry.id),
+            [
+                seat
+                for seat in seated
+                if hearing.covers(seat, entry.id) or _has_submitted(seat, entry, given)
+            ],
             given,
             barred,
             rubrics.get(entry.group_id),
@@ -226,6 +231,14 @@ def build_board(round_: Round) -> Board:
         barred,
         {seat.person_id: seat for seat in seated},
     )
+
+
+def _has_submitted(
+    seat: PanelJudge, entry: Entry, given: Mapping[tuple[uuid.UUID, uuid.UUID], Scoresheet]
+) -> bool:
+    """Whether a judge who hears it no longer had handed in a sheet: it counts."""
+    sheet = given.get((seat.person_id, entry.id))
+    return sheet is not None and sheet.is_submitted
 
 
 def _list_sheets(round_id: uuid.UUID) -> Sequence[Scoresheet]:

@@ -16,8 +16,8 @@ from eventhub.entries.models import Entry
 from eventhub.errors import NotFoundError
 from eventhub.judging.errors import RecusedError
 from eventhub.judging.models import PanelJudge, Scoresheet
+from eventhub.judging.queries.hearing import find_hearing
 from eventhub.judging.queries.recusals import find_recusals
-from eventhub.roadshows import queries as roadshows
 from eventhub.roadshows.models import Slot
 
 
@@ -47,31 +47,15 @@ class Worklist:
         return sum(1 for one in self.assignments if one.sheet and one.sheet.is_submitted)
 
 
-def slots_by_entry(round_id: uuid.UUID) -> dict[uuid.UUID, Slot]:
-    """Each entry's time on stage in a round, once the order is drawn."""
-    roadshow = roadshows.find_roadshow(round_id)
-    if roadshow is None or not roadshow.is_drawn:
-        return {}
-    return {slot.entry_id: slot for slot in roadshows.list_slots(roadshow.id)}
-
-
-def covers(seat: PanelJudge, slot: Slot | None) -> bool:
-    """Whether the seat's panel hears an entry: its room's, or all where it has no room."""
-    room_id = seat.panel.room_id
-    return room_id is None or (slot is not None and slot.room_id == room_id)
-
-
 def list_work(seat: PanelJudge, *, now: datetime) -> Worklist:
     """What a judge scores: who is on stage first, then what is to be done, then what is done.
 
     Each part is in the order of the timetable.
     """
-    slots = slots_by_entry(seat.round_id)
-    heard = [
-        entry
-        for entry in entries.list_participants(seat.panel.round)
-        if covers(seat, slots.get(entry.id))
-    ]
+    round_ = seat.panel.round
+    hearing = find_hearing(round_)
+    slots = hearing.slots
+    heard = [entry for entry in entries.list_participants(round_) if hearing.covers(seat, entry.id)]
     recusals = find_recusals(seat.round_id, [seat], heard)
     sheets = {sheet.entry_id: sheet for sheet in _list_sheets(seat)}
     work = [
@@ -107,12 +91,16 @@ def get_assignment(seat: PanelJudge, entry_id: uuid.UUID) -> Assignment:
 
     """
     entry = entries.get_entry(entry_id)
-    slot = slots_by_entry(seat.round_id).get(entry_id)
-    if not (entries.takes_part(entry, seat.panel.round) and covers(seat, slot)):
+    hearing = find_hearing(seat.panel.round)
+    sheet = find_sheet(seat, entry_id)
+    is_handed_in = sheet is not None and sheet.is_submitted
+    if not (hearing.covers(seat, entry_id) or is_handed_in):
+        raise NotFoundError
+    if not entries.takes_part(entry, seat.panel.round):
         raise NotFoundError
     if find_recusals(seat.round_id, [seat], [entry]).bar(seat.person_id, entry.id):
         raise RecusedError
-    return Assignment(entry, slot, find_sheet(seat, entry_id))
+    return Assignment(entry, hearing.slots.get(entry_id), sheet)
 
 
 def find_sheet(seat: PanelJudge, entry_id: uuid.UUID, *, lock: bool = False) -> Scoresheet | None:

@@ -13,7 +13,7 @@ from eventhub.competitions.permissions import can_manage_round
 from eventhub.db import transaction
 from eventhub.errors import ForbiddenError
 from eventhub.judging.models import PanelJudge
-from eventhub.judging.queries import seats, sheets
+from eventhub.judging.queries import hearing, seats
 
 LIFE_MIN = timedelta(days=14)
 GRACE = timedelta(days=3)  # after the last mark is due
@@ -65,7 +65,7 @@ def _seat_for(seat_id: uuid.UUID, by: Person) -> PanelJudge:
 def _last_mark_at(seat: PanelJudge) -> datetime:
     """When the round should be over, as far as is known."""
     round_ = seat.panel.round
-    ends = [slot.ends_at for slot in sheets.slots_by_entry(round_.id).values()]
+    ends = [slot.ends_at for slot in hearing.slots_by_entry(round_.id).values()]
     due = [round_.marks_due_at] if round_.marks_due_at else []
     return max([*ends, *due, round_.competition.event.ends_at])
 

@@ -21,7 +21,7 @@ from eventhub.judging import service
 from eventhub.judging.enums import RecusalKind
 from eventhub.judging.forms import OrganiserRecusalForm, PanelForm, SeatForm
 from eventhub.judging.models import Panel, PanelJudge
-from eventhub.judging.queries import recusals, seats, sheets
+from eventhub.judging.queries import hearing, recusals, seats
 from eventhub.judging.views.blueprint import bp
 from eventhub.roadshows import queries as roadshows
 from eventhub.web.access import authorize, me, signed_in
@@ -59,7 +59,7 @@ def manage(competition_id: uuid.UUID) -> ResponseReturnValue:
     seated = [seat for panel in panels for seat in panel.judges]
     roadshow = roadshows.find_roadshow(round_.id)
     taken = {panel.room_id for panel in panels}
-    slots = sheets.slots_by_entry(round_.id)
+    slots = hearing.slots_by_entry(round_.id)
     return render_template(
         "judging/manage.html",
         competition=competition,
