@@ -23,7 +23,7 @@ class Ground(StrEnum):
     PLACES_FULL = "places_full"
     QUOTA_FULL = "quota_full"
     SCHOOL_MAX = "school_max"
-    TIED = "tied"
+    TIED = Outcome.TIED.value
     VETOED = "vetoed"
     NOT_RANKED = "not_ranked"
     ALREADY_UP = "already_up"

@@ -22,7 +22,7 @@ class AwardGround(StrEnum):
 
     RANK = "rank"
     THRESHOLD = "threshold"
-    TIED = "tied"
+    TIED = Outcome.TIED.value
     NONE_LEFT = "none_left"
     VETOED = "vetoed"
     NOT_RANKED = "not_ranked"

@@ -50,6 +50,13 @@ class SecondPersonRecallError(ConflictError):
     message = lazy("必须由另一位组织者同意：提出撤回的人不能自己同意。")
 
 
+class ListChangedError(ConflictError):
+    """What would be confirmed is not what was read."""
+
+    code = "list_changed"
+    message = lazy("您打开这个页面之后，名单又有调整。下面是最新的名单，请重新核对后再确认。")
+
+
 class TiesOpenError(ConflictError):
     """A tie at the edge is broken by nobody but a person."""
 

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Hashable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, synonym
 
 from eventhub.accounts.models import Person
 from eventhub.competitions.models import Competition, Group, Passage, Round
@@ -46,6 +55,8 @@ class Decision(Model):
 
     Taking a confirmed one back goes the same way: somebody asks with a reason, a second one
     agrees. ``ties`` is what was chosen for entries tied where places end.
+
+    Each kind of list has a ``round``, whose standings it rests on, and ``lines``.
     """
 
     __abstract__ = True
@@ -86,6 +97,29 @@ class Decision(Model):
         return self.state is ProposalState.CONFIRMED
 
 
+class Line(Model):
+    """What is decided of one entry. ``ground`` is the key of why the rules said what they said.
+
+    Where the choice departs from the rules, or decides a tie, there is a ``reason``. ``rank`` and
+    ``total`` are those of the standings that the list was drawn from.
+    """
+
+    __abstract__ = True
+
+    entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("entries.id"), index=True)
+    position: Mapped[int]
+    rank: Mapped[int | None]
+    total: Mapped[str | None] = mapped_column(String(20))
+    ground: Mapped[str] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(String(REASON_MAX), default="")
+    adjusted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
+
+    @declared_attr
+    def entry(cls) -> Mapped[Entry]:  # noqa: N805
+        """Of which it is decided."""
+        return relationship()
+
+
 class Advancement(Decision):
     """Who takes a passage: proposed from the standings, adjusted, confirmed by a second person."""
 
@@ -104,17 +138,19 @@ class Advancement(Decision):
 
     passage: Mapped[Passage] = relationship()
     lines: Mapped[list[AdvancementLine]] = relationship(
-        back_populates="advancement",
+        back_populates="decision",
         cascade="all, delete-orphan",
         order_by="AdvancementLine.position",
     )
 
+    @property
+    def round(self) -> Round:
+        """Whose standings it rests on."""
+        return self.passage.from_round
 
-class AdvancementLine(Model):
-    """One entry of a proposal. ``ground`` is the key of why the rules put it in or out.
 
-    ``is_in`` is what is decided; where it departs from ``is_proposed`` there is a ``reason``.
-    """
+class AdvancementLine(Line):
+    """One entry that goes up, or does not."""
 
     __tablename__ = "advancement_lines"
     __table_args__ = (
@@ -125,18 +161,16 @@ class AdvancementLine(Model):
     advancement_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("advancements.id", ondelete="CASCADE")
     )
-    entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("entries.id"), index=True)
-    position: Mapped[int]
-    rank: Mapped[int | None]
-    total: Mapped[str | None] = mapped_column(String(20))
-    ground: Mapped[str] = mapped_column(String(32))
     is_proposed: Mapped[bool]
     is_in: Mapped[bool]
-    reason: Mapped[str] = mapped_column(String(REASON_MAX), default="")
-    adjusted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
 
-    advancement: Mapped[Advancement] = relationship(back_populates="lines")
-    entry: Mapped[Entry] = relationship()
+    list_id: Mapped[uuid.UUID] = synonym("advancement_id")
+    decision: Mapped[Advancement] = relationship(back_populates="lines")
+
+    @property
+    def choice(self) -> Hashable:
+        """Whether it goes up."""
+        return self.is_in
 
 
 class AwardLevel(Model):
@@ -180,13 +214,13 @@ class Awarding(Decision):
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id"), index=True)
 
     round: Mapped[Round] = relationship()
-    awards: Mapped[list[Award]] = relationship(
-        back_populates="awarding", cascade="all, delete-orphan", order_by="Award.position"
+    lines: Mapped[list[Award]] = relationship(
+        back_populates="decision", cascade="all, delete-orphan", order_by="Award.position"
     )
 
 
-class Award(Model):
-    """One entry's award; ``proposed_level_id`` is what the rules gave, perhaps none."""
+class Award(Line):
+    """One entry's award, if any; ``proposed_level_id`` is what the rules gave."""
 
     __tablename__ = "awards"
     __table_args__ = (
@@ -198,22 +232,30 @@ class Award(Model):
     )
 
     awarding_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("awardings.id", ondelete="CASCADE"))
-    entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("entries.id"), index=True)
-    position: Mapped[int]
-    rank: Mapped[int | None]
-    total: Mapped[str | None] = mapped_column(String(20))
-    ground: Mapped[str] = mapped_column(String(32))
     level_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("award_levels.id"))
     proposed_level_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("award_levels.id"))
-    reason: Mapped[str] = mapped_column(String(REASON_MAX), default="")
-    adjusted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
 
-    awarding: Mapped[Awarding] = relationship(back_populates="awards")
-    entry: Mapped[Entry] = relationship()
+    list_id: Mapped[uuid.UUID] = synonym("awarding_id")
+    decision: Mapped[Awarding] = relationship(back_populates="lines")
     level: Mapped[AwardLevel | None] = relationship(foreign_keys=[level_id])
     certificates: Mapped[list[Certificate]] = relationship(
         back_populates="award", order_by="Certificate.created_at.desc()"
     )
+
+    @hybrid_property
+    def is_in(self) -> bool:
+        """Whether it gets one."""
+        return self.level_id is not None
+
+    @is_in.inplace.expression
+    @classmethod
+    def _is_in(cls) -> ColumnElement[bool]:
+        return cls.level_id.is_not(None)
+
+    @property
+    def choice(self) -> Hashable:
+        """Which one."""
+        return self.level_id
 
     @property
     def certificate(self) -> Certificate | None:

@@ -8,7 +8,15 @@ from eventhub.competitions.models import Competition, Passage
 from eventhub.competitions.permissions import can_manage
 from eventhub.entries.models import Entry
 from eventhub.entries.permissions import is_captain, is_member
-from eventhub.outcomes.models import Advancement, Awarding, Certificate, Objection, PublicNotice
+from eventhub.outcomes.models import (
+    Advancement,
+    AdvancementLine,
+    Award,
+    Awarding,
+    Certificate,
+    Objection,
+    PublicNotice,
+)
 
 
 def can_decide_passage(person: Person | None, passage: Passage) -> bool:
@@ -16,14 +24,14 @@ def can_decide_passage(person: Person | None, passage: Passage) -> bool:
     return can_manage(person, passage.from_round.competition)
 
 
-def can_decide_advancement(person: Person | None, advancement: Advancement) -> bool:
+def can_decide(person: Person | None, decision: Advancement | Awarding) -> bool:
     """Works on this list; that two do is the service's to see."""
-    return can_decide_passage(person, advancement.passage)
+    return can_manage(person, decision.round.competition)
 
 
-def can_decide_awarding(person: Person | None, awarding: Awarding) -> bool:
-    """Works on this list of awards."""
-    return can_manage(person, awarding.round.competition)
+def can_decide_line(person: Person | None, line: AdvancementLine | Award) -> bool:
+    """Changes this line by hand."""
+    return can_decide(person, line.decision)
 
 
 def can_manage_certificate(person: Person | None, certificate: Certificate) -> bool:

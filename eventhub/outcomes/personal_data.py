@@ -24,7 +24,7 @@ def awarded(entry_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Which of these entries are on an award list in force."""
     query = (
         select(Award.entry_id)
-        .join(Award.awarding)
+        .join(Award.decision)
         .where(
             Award.entry_id.in_(entry_ids),
             Award.level_id.is_not(None),

@@ -21,7 +21,7 @@ from eventhub.judging import service as judging
 from eventhub.outcomes import service
 from eventhub.outcomes.enums import NoticeKind
 from eventhub.outcomes.models import Advancement, Awarding, PublicNotice
-from eventhub.outcomes.service import LevelDraft, NoticeDraft
+from eventhub.outcomes.service import ADVANCEMENT, AWARDS, LevelDraft, NoticeDraft
 from tests.factories.competitions import make_round
 from tests.factories.judging import make_judge, make_panel, make_sheet
 from tests.factories.people import make_organiser, make_person, make_university
@@ -105,7 +105,7 @@ def make_advancement(
 ) -> Advancement:
     """A list of who goes up, in force where ``confirmed_by`` is given."""
     made = service.propose_advancement(passage.id, by=by, **choice)
-    return service.confirm_advancement(made.id, by=confirmed_by) if confirmed_by else made
+    return service.confirm(ADVANCEMENT, made.id, by=confirmed_by) if confirmed_by else made
 
 
 def make_awarding(
@@ -120,7 +120,7 @@ def make_awarding(
     drafts = [LevelDraft(name, places) for name, places in levels]
     service.save_levels(round_.id, drafts=drafts, by=by)
     made = service.propose_awards(round_.id, by=by, **choice)
-    return service.confirm_awards(made.id, by=confirmed_by) if confirmed_by else made
+    return service.confirm(AWARDS, made.id, by=confirmed_by) if confirmed_by else made
 
 
 def make_notice(

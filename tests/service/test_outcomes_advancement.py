@@ -38,6 +38,7 @@ from eventhub.outcomes.errors import (
     AlreadyProposedError,
     BestFirstError,
     DecisionStateError,
+    ListChangedError,
     NextRoundBegunError,
     NotRankedError,
     OtherListRestsError,
@@ -49,8 +50,8 @@ from eventhub.outcomes.errors import (
     WithdrawnListedError,
 )
 from eventhub.outcomes.models import Advancement
-from eventhub.outcomes.queries import lists
-from eventhub.outcomes.service import decisions
+from eventhub.outcomes.queries import advancements, lists
+from eventhub.outcomes.service import ADVANCEMENT, decisions
 from eventhub.roadshows import queries as stage_reads
 from eventhub.roadshows import service as stages
 from eventhub.roadshows.errors import EntryNotForStageError, NothingToDrawError
@@ -72,12 +73,14 @@ def ora(app, olga):
 
 
 def names_in(advancement):
-    fresh = lists.get_advancement(advancement.id)
+    fresh = lists.get_list(Advancement, advancement.id)
     return sorted(line.entry.name for line in fresh.lines if line.is_in)
 
 
 def line_of(advancement, name):
-    return next(x for x in lists.get_advancement(advancement.id).lines if x.entry.name == name)
+    return next(
+        x for x in lists.get_list(Advancement, advancement.id).lines if x.entry.name == name
+    )
 
 
 def participants(round_):
@@ -106,7 +109,7 @@ def test_a_second_person_puts_it_in_force_and_captains_hear(olga, ora):
     passage = make_passage(round_, by=olga)
     made = make_advancement(passage, by=olga)
 
-    service.confirm_advancement(made.id, by=ora)
+    service.confirm(ADVANCEMENT, made.id, by=ora)
 
     assert sorted(participants(passage.to_round)) == ["项目1", "项目2"]
     ways = set(db.session.scalars(select(Participation.way)))
@@ -121,7 +124,7 @@ def test_the_proposer_cannot_confirm(olga):
     made = make_advancement(make_passage(make_closed_round(by=olga), by=olga), by=olga)
 
     with pytest.raises(SecondPersonError):
-        service.confirm_advancement(made.id, by=olga)
+        service.confirm(ADVANCEMENT, made.id, by=olga)
 
 
 def test_the_database_knows_two_people_as_well(olga):
@@ -142,10 +145,23 @@ def test_whoever_adjusted_cannot_confirm_either(olga, ora):
     service.adjust_line(line_of(made, "项目3").id, is_in=True, reason="增补名额", by=ora)
 
     with pytest.raises(SecondPersonError):
-        service.confirm_advancement(made.id, by=ora)
+        service.confirm(ADVANCEMENT, made.id, by=ora)
 
     third = make_organiser("欧阳荃")
-    service.confirm_advancement(made.id, by=third)
+    service.confirm(ADVANCEMENT, made.id, by=third)
+    assert names_in(made) == ["项目1", "项目2", "项目3"]
+
+
+def test_what_is_confirmed_is_what_was_read(olga, ora):
+    made = make_advancement(make_passage(make_closed_round(by=olga), by=olga), by=olga)
+    read = service.fingerprint(lists.get_list(Advancement, made.id))
+    service.adjust_line(line_of(made, "项目3").id, is_in=True, reason="增补名额", by=olga)
+
+    with pytest.raises(ListChangedError):
+        service.confirm(ADVANCEMENT, made.id, seen=read, by=ora)
+
+    read = service.fingerprint(lists.get_list(Advancement, made.id))
+    service.confirm(ADVANCEMENT, made.id, seen=read, by=ora)
     assert names_in(made) == ["项目1", "项目2", "项目3"]
 
 
@@ -160,9 +176,9 @@ def test_an_organiser_of_a_co_hosting_circle_may_be_the_second(olga):
         )
     made = make_advancement(make_passage(round_, by=olga), by=olga)
 
-    service.confirm_advancement(made.id, by=make_organiser("刘西南", circle=other))
+    service.confirm(ADVANCEMENT, made.id, by=make_organiser("刘西南", circle=other))
 
-    assert lists.get_advancement(made.id).is_confirmed
+    assert lists.get_list(Advancement, made.id).is_confirmed
 
 
 def test_a_stranger_and_another_circle_decide_nothing(olga, nell):
@@ -185,16 +201,16 @@ def test_nothing_is_proposed_while_marks_may_change(olga):
 def test_a_tie_at_the_edge_has_to_be_decided_with_a_reason(olga, ora):
     round_ = make_closed_round(by=olga, shares=("0.90", "0.80", "0.80"))
     made = make_advancement(make_passage(round_, by=olga, places=2), by=olga)
-    tied = [x for x in lists.get_advancement(made.id).lines if x.ground == Ground.TIED]
+    tied = [x for x in lists.get_list(Advancement, made.id).lines if x.ground == Ground.TIED]
     assert [line.is_in for line in tied] == [False, False]
 
     with pytest.raises(TiesOpenError):
-        service.confirm_advancement(made.id, by=ora)
+        service.confirm(ADVANCEMENT, made.id, by=ora)
     with pytest.raises(AdjustReasonError):
         service.adjust_line(tied[0].id, is_in=False, reason=" ", by=olga)
     service.adjust_line(tied[0].id, is_in=True, reason="复核专家评语后决定", by=olga)
     service.adjust_line(tied[1].id, is_in=False, reason="复核专家评语后决定", by=olga)
-    service.confirm_advancement(made.id, by=ora)
+    service.confirm(ADVANCEMENT, made.id, by=ora)
 
     assert len(names_in(made)) == 2
     hand = select(func.count()).where(Participation.way == ParticipationWay.HAND)
@@ -236,7 +252,9 @@ def test_a_list_past_its_places_says_by_how_many(olga):
     made = make_advancement(make_passage(make_closed_round(by=olga), by=olga), by=olga)
     service.adjust_line(line_of(made, "项目4").id, is_in=True, reason="增补", by=olga)
 
-    assert service.excess_of(lists.get_advancement(made.id)) == [(Ground.PLACES_FULL, None, "", 1)]
+    assert service.excess_of(lists.get_list(Advancement, made.id)) == [
+        (Ground.PLACES_FULL, None, "", 1)
+    ]
 
 
 def test_who_withdrew_is_neither_proposed_nor_confirmed(olga, ora):
@@ -247,10 +265,10 @@ def test_who_withdrew_is_neither_proposed_nor_confirmed(olga, ora):
     entry_service.withdraw_entry(first.id, by=first.captain)
 
     with pytest.raises(WithdrawnListedError) as refusal:
-        service.confirm_advancement(made.id, by=ora)
+        service.confirm(ADVANCEMENT, made.id, by=ora)
     assert "项目1" in str(refusal.value.message)
 
-    service.discard_advancement(made.id, by=olga)
+    service.discard(ADVANCEMENT, made.id, by=olga)
     again = make_advancement(passage, by=olga)
     assert names_in(again) == ["项目2", "项目3"]
     assert line_of(again, "项目1").ground == Ground.WITHDRAWN
@@ -265,7 +283,7 @@ def test_a_round_stays_closed_while_a_list_rests_on_it(olga):
     with pytest.raises(AdvancedFromRoundError):
         judging.reopen_round(round_.id, reason="漏了一位评委", by=olga)
 
-    service.discard_advancement(made.id, reason="重新评分", by=olga)
+    service.discard(ADVANCEMENT, made.id, reason="重新评分", by=olga)
     judging.reopen_round(round_.id, reason="漏了一位评委", by=olga)
     assert competitions.get_round(round_.id).state is RoundState.OPEN
 
@@ -277,7 +295,7 @@ def test_standings_that_changed_under_a_list_are_noticed(olga, ora):
         db.session.execute(text("UPDATE standings SET total = '1.00' WHERE rank = 4"))
 
     with pytest.raises(StandingsChangedError):
-        service.confirm_advancement(made.id, by=ora)
+        service.confirm(ADVANCEMENT, made.id, by=ora)
 
 
 def test_one_list_stands_at_a_time(olga, ora):
@@ -287,7 +305,7 @@ def test_one_list_stands_at_a_time(olga, ora):
     with pytest.raises(AlreadyProposedError):
         make_advancement(passage, by=ora)
 
-    service.discard_advancement(made.id, by=ora)
+    service.discard(ADVANCEMENT, made.id, by=ora)
     make_advancement(passage, by=ora)
 
 
@@ -300,7 +318,7 @@ def test_a_revival_waits_for_the_first_list_and_takes_only_those_left(olga, ora)
     with pytest.raises(BestFirstError):
         service.propose_advancement(others.id, by=olga)
 
-    service.confirm_advancement(first.id, by=ora)
+    service.confirm(ADVANCEMENT, first.id, by=ora)
     second = make_advancement(others, by=olga, confirmed_by=ora)
     assert names_in(second) == ["项目3"]
     assert line_of(second, "项目1").ground == Ground.ALREADY_UP
@@ -316,7 +334,7 @@ def test_the_first_list_stays_while_the_revival_rests_on_it(olga, ora):
     make_advancement(make_revival(round_, by=olga), by=olga)
 
     with pytest.raises(OtherListRestsError):
-        service.ask_recall_advancement(first.id, reason="名额有误", by=olga)
+        service.ask_recall(ADVANCEMENT, first.id, reason="名额有误", by=olga)
 
 
 def test_taking_back_needs_a_reason_and_two_people(olga, ora):
@@ -324,16 +342,16 @@ def test_taking_back_needs_a_reason_and_two_people(olga, ora):
     made = make_advancement(passage, by=olga, confirmed_by=ora)
 
     with pytest.raises(ReasonMissingError):
-        service.ask_recall_advancement(made.id, reason=" ", by=olga)
-    service.ask_recall_advancement(made.id, reason="名额有误", by=olga)
+        service.ask_recall(ADVANCEMENT, made.id, reason=" ", by=olga)
+    service.ask_recall(ADVANCEMENT, made.id, reason="名额有误", by=olga)
     with pytest.raises(SecondPersonRecallError):
-        service.recall_advancement(made.id, by=olga)
+        service.recall(ADVANCEMENT, made.id, by=olga)
     assert len(participants(passage.to_round)) == 2
 
-    service.recall_advancement(made.id, by=ora)
+    service.recall(ADVANCEMENT, made.id, by=ora)
 
     assert participants(passage.to_round) == []
-    assert lists.find_advancement(passage.id) is None
+    assert advancements.find_advancement(passage.id) is None
     told = select(func.count()).where(Delivery.kind == "outcomes.recalled")
     assert db.session.scalar(told) == 2
     assert deeds()[-2:] == ["advancement.recall_asked", "advancement.recalled"]
@@ -343,7 +361,7 @@ def test_the_database_knows_two_people_for_the_way_back_too(olga, ora):
     made = make_advancement(
         make_passage(make_closed_round(by=olga), by=olga), by=olga, confirmed_by=ora
     )
-    service.ask_recall_advancement(made.id, reason="名额有误", by=olga)
+    service.ask_recall(ADVANCEMENT, made.id, reason="名额有误", by=olga)
 
     with pytest.raises(IntegrityError, match="two_people_recall"), transaction():
         db.session.execute(
@@ -356,12 +374,12 @@ def test_a_request_may_be_dropped(olga, ora):
     made = make_advancement(
         make_passage(make_closed_round(by=olga), by=olga), by=olga, confirmed_by=ora
     )
-    service.ask_recall_advancement(made.id, reason="名额有误", by=olga)
+    service.ask_recall(ADVANCEMENT, made.id, reason="名额有误", by=olga)
 
-    service.drop_recall_advancement(made.id, by=ora)
+    service.drop_recall(ADVANCEMENT, made.id, by=ora)
 
     with pytest.raises(DecisionStateError):
-        service.recall_advancement(made.id, by=ora)
+        service.recall(ADVANCEMENT, made.id, by=ora)
 
 
 def test_once_the_next_round_has_begun_the_list_stands(olga, ora):
@@ -374,7 +392,7 @@ def test_once_the_next_round_has_begun_the_list_stands(olga, ora):
     courses.open_round(passage.to_round_id, by=olga)
 
     with pytest.raises(NextRoundBegunError):
-        service.ask_recall_advancement(made.id, reason="名额有误", by=olga)
+        service.ask_recall(ADVANCEMENT, made.id, reason="名额有误", by=olga)
 
 
 def test_the_next_round_hears_its_participants_only(olga, ora):
@@ -424,9 +442,9 @@ def test_draw_table_and_judges_of_the_next_round_know_its_participants_only(olga
             room_id=stage_reads.get_roadshow(roadshow.id).rooms[0].id,
             by=olga,
         )
-    made = lists.find_advancement(passage.id)
+    made = advancements.find_advancement(passage.id)
     with pytest.raises(NextRoundBegunError):
-        service.ask_recall_advancement(made.id, reason="抽签之后", by=olga)
+        service.ask_recall(ADVANCEMENT, made.id, reason="抽签之后", by=olga)
 
 
 def at_once_by(at_once, people, deed):
@@ -456,7 +474,7 @@ def test_of_two_who_confirm_at_once_one_does(olga, ora, at_once, monkeypatch):
     confirm_slowly(monkeypatch)
 
     came_of_it = at_once_by(
-        at_once, people, lambda person: service.confirm_advancement(made_id, by=person)
+        at_once, people, lambda person: service.confirm(ADVANCEMENT, made_id, by=person)
     )
 
     assert came_of_it == ["Advancement", "DecisionStateError"]
@@ -468,13 +486,13 @@ def test_without_the_locks_both_would_pass_the_check(olga, ora, at_once, monkeyp
     """The negative control: nobody is told that another was faster; the table has to refuse."""
     made = make_advancement(make_passage(make_closed_round(by=olga), by=olga), by=olga)
     made_id, people = made.id, [ora, make_organiser("欧阳荃")]
-    get_round, get_list = competitions.get_round, lists.get_advancement
+    get_round, get_list = competitions.get_round, lists.get_list
     monkeypatch.setattr(competitions, "get_round", lambda key, lock=False: get_round(key))
-    monkeypatch.setattr(lists, "get_advancement", lambda key, lock=False: get_list(key))
+    monkeypatch.setattr(lists, "get_list", lambda kind, key, lock=False: get_list(kind, key))
     confirm_slowly(monkeypatch)
 
     came_of_it = at_once_by(
-        at_once, people, lambda person: service.confirm_advancement(made_id, by=person)
+        at_once, people, lambda person: service.confirm(ADVANCEMENT, made_id, by=person)
     )
 
     assert "DecisionStateError" not in came_of_it, "the negative control has lost its bite"

@@ -33,10 +33,11 @@ from eventhub.outcomes.errors import (
     SecondPersonError,
     TiesOpenError,
 )
-from eventhub.outcomes.models import Certificate
+from eventhub.outcomes.models import Awarding, Certificate
 from eventhub.outcomes.queries import awards as awards_
 from eventhub.outcomes.queries import certificates as certificates_
-from eventhub.outcomes.service import LevelDraft
+from eventhub.outcomes.queries import lists
+from eventhub.outcomes.service import AWARDS, LevelDraft
 from tests.factories import make_organiser
 from tests.factories.outcomes import make_awarding, make_closed_round, threshold
 
@@ -48,12 +49,12 @@ def ora(app, olga):
 
 
 def given(awarding):
-    fresh = awards_.get_awarding(awarding.id)
-    return {a.entry.name: a.level.name if a.level else None for a in fresh.awards}
+    fresh = lists.get_list(Awarding, awarding.id)
+    return {a.entry.name: a.level.name if a.level else None for a in fresh.lines}
 
 
 def award_of(awarding, name):
-    return next(a for a in awards_.get_awarding(awarding.id).awards if a.entry.name == name)
+    return next(a for a in lists.get_list(Awarding, awarding.id).lines if a.entry.name == name)
 
 
 def level_of(round_, name):
@@ -82,15 +83,15 @@ def test_two_people_and_a_decision_on_ties(olga, ora):
     assert given(made) == {"项目1": None, "项目2": None, "项目3": None}
 
     with pytest.raises(TiesOpenError):
-        service.confirm_awards(made.id, by=ora)
+        service.confirm(AWARDS, made.id, by=ora)
     first, second = level_of(round_, "一等奖"), level_of(round_, "二等奖")
     with pytest.raises(AdjustReasonError):
         service.adjust_award(award_of(made, "项目1").id, level_id=first.id, reason="", by=olga)
     service.adjust_award(award_of(made, "项目1").id, level_id=first.id, reason="组委会", by=olga)
     service.adjust_award(award_of(made, "项目2").id, level_id=second.id, reason="组委会", by=olga)
     with pytest.raises(SecondPersonError):
-        service.confirm_awards(made.id, by=olga)
-    service.confirm_awards(made.id, by=ora)
+        service.confirm(AWARDS, made.id, by=olga)
+    service.confirm(AWARDS, made.id, by=ora)
 
     assert given(made) == {"项目1": "一等奖", "项目2": "二等奖", "项目3": None}
 
@@ -107,7 +108,7 @@ def test_the_database_asks_for_the_reason_and_the_second_person(olga):
                 " confirmed_by_id = proposed_by_id"
             )
         )
-    assert awards_.get_awarding(made.id).is_proposed
+    assert lists.get_list(Awarding, made.id).is_proposed
 
 
 def test_levels_are_checked_and_locked_while_a_list_rests_on_them(olga):
@@ -126,7 +127,7 @@ def test_levels_are_checked_and_locked_while_a_list_rests_on_them(olga):
     with pytest.raises(AlreadyProposedError):
         service.propose_awards(round_.id, by=olga)
 
-    service.discard_awards(made.id, by=olga)
+    service.discard(AWARDS, made.id, by=olga)
     service.save_levels(round_.id, drafts=[LevelDraft("金奖", 2)], by=olga)
     assert [level.name for level in awards_.list_levels(round_.id)] == ["金奖"]
 
@@ -167,15 +168,15 @@ def test_certificates_are_issued_once_and_drawn_by_the_queue(olga, ora, work):
 
 def test_an_award_keeps_the_name_of_who_won_it(olga, ora):
     made = make_awarding(make_closed_round(by=olga), by=olga)
-    ids = [award.entry_id for award in made.awards]
+    ids = [award.entry_id for award in made.lines]
     assert personal_data.awarded(ids) == set()
 
-    service.confirm_awards(made.id, by=ora)
+    service.confirm(AWARDS, made.id, by=ora)
     winner = award_of(made, "项目1").entry
     service.issue_all(made.id, by=olga)
 
     assert personal_data.awarded(ids) == {
-        award.entry_id for award in awards_.get_awarding(made.id).awards if award.level_id
+        award.entry_id for award in lists.get_list(Awarding, made.id).lines if award.level_id
     }
     held = next(h for h in list_holdings() if h.key == "certificates").export(winner.captain)
     assert [row["award"] for row in held] == ["一等奖"]
@@ -240,12 +241,12 @@ def test_a_list_with_valid_certificates_is_not_taken_back(olga, ora):
     service.issue_all(made.id, by=olga)
 
     with pytest.raises(AwardingInForceError):
-        service.ask_recall_awards(made.id, reason="复核", by=olga)
+        service.ask_recall(AWARDS, made.id, reason="复核", by=olga)
 
     for certificate in db.session.scalars(select(Certificate)).all():
         service.revoke(certificate.id, reason="复核后撤销", by=olga)
-    service.ask_recall_awards(made.id, reason="复核", by=olga)
-    service.recall_awards(made.id, by=ora)
+    service.ask_recall(AWARDS, made.id, reason="复核", by=olga)
+    service.recall(AWARDS, made.id, by=ora)
     assert awards_.find_awarding(made.round_id) is None
 
 

@@ -15,10 +15,10 @@ from eventhub.entries import queries as entries
 from eventhub.entries.models import Participation
 from eventhub.outcomes import service
 from eventhub.outcomes.enums import NoticeState, ObjectionState, ProposalState
-from eventhub.outcomes.models import Objection, PublicNotice
+from eventhub.outcomes.models import Advancement, Objection, PublicNotice
+from eventhub.outcomes.queries import advancements, lists
 from eventhub.outcomes.queries import awards as awards_
 from eventhub.outcomes.queries import certificates as certificates_
-from eventhub.outcomes.queries import lists
 from tests.factories import make_organiser, make_pdf
 from tests.factories.outcomes import (
     make_advancement,
@@ -56,14 +56,14 @@ def test_from_no_rule_at_all_to_a_list_in_force(browser, new_browser, round_, ol
     passage = make_passage(round_, by=olga, places=2)
     browser.sign_in(olga)
     browser.submit(page_of(round_), {}, action=f"/manage/passages/{passage.id}/propose")
-    advancement = lists.find_advancement(passage.id)
+    advancement = advancements.find_advancement(passage.id)
 
     page = browser.get(page_of(round_))
     assert "晋级线" in page.text
     assert "请另一位组织者登录后在此确认" in page.text
     assert not page.has(f'a[href="/manage/advancements/{advancement.id}/confirm"]')
 
-    line = lists.get_advancement(advancement.id).lines[3]
+    line = lists.get_list(Advancement, advancement.id).lines[3]
     refused = browser.submit(
         f"/manage/advancement-lines/{line.id}", {"decision": "in", "reason": ""}, status=422
     )
@@ -81,6 +81,8 @@ def test_from_no_rule_at_all_to_a_list_in_force(browser, new_browser, round_, ol
     assert db.session.scalars(select(Participation)).all()
     public = new_browser().get(f"/c/{code_of(round_)}/advancement")
     assert "项目4" in public.text
+    assert "队*4" in public.text
+    assert "队长4" not in public.text
     assert f"/c/{code_of(round_)}/advancement" in str(
         new_browser().get(f"/c/{code_of(round_)}").select_one("main")
     )
@@ -89,7 +91,7 @@ def test_from_no_rule_at_all_to_a_list_in_force(browser, new_browser, round_, ol
 def test_a_round_without_a_rule_offers_the_simplest_one(browser, round_, olga):
     make_passage(round_, by=olga)
     with transaction():
-        db.session.delete(lists.list_passages(round_.id)[0])
+        db.session.delete(advancements.list_passages(round_.id)[0])
     later = competitions.get_competition(round_.competition_id).rounds[1]
     browser.sign_in(olga)
 
@@ -106,7 +108,7 @@ def test_a_round_without_a_rule_offers_the_simplest_one(browser, round_, olga):
         action=f"/manage/rounds/{round_.id}/passage",
     )
 
-    passage = lists.list_passages(round_.id)[0]
+    passage = advancements.list_passages(round_.id)[0]
     assert (passage.places, passage.school_max) == (3, 2)
 
 
@@ -122,6 +124,38 @@ def test_a_tie_is_shown_and_blocks_the_second_person(browser, new_browser, olga,
     assert len(filtered.select("tbody tr:not(.group-row)")) == 2
 
 
+def test_the_second_person_reads_again_what_was_adjusted_meanwhile(
+    browser, new_browser, round_, olga, ora
+):
+    made = make_advancement(make_passage(round_, by=olga), by=olga)
+    where = f"/manage/advancements/{made.id}/confirm"
+    second = new_browser().sign_in(ora)
+    read = second.get(where).select_one('input[name="seen"]')["value"]
+    line = lists.get_list(Advancement, made.id).lines[2]
+    service.adjust_line(line.id, is_in=True, reason="增补乡村振兴项目", by=olga)
+
+    page = second.submit(where, {"seen": read}, status=409)
+
+    assert "名单又有调整" in page.text
+    assert "增补乡村振兴项目" in page.text
+    assert page.select_one('input[name="seen"]')["value"] != read
+    assert db.session.scalars(select(Participation)).all() == []
+
+
+def test_taking_back_says_that_the_notice_stays(browser, new_browser, round_, olga, ora):
+    made = make_awarding(round_, by=olga, confirmed_by=ora)
+    notice = make_notice(round_, by=olga)
+    where = f"/manage/awardings/{made.id}/recall"
+    browser.sign_in(olga)
+    assert browser.get(where).has(f'a[href="/manage/notices/{notice.id}"]')
+    assert "公示到" in browser.get(page_of(round_)).text
+
+    service.withdraw_notice(notice.id, reason="名单有误", by=olga)
+
+    assert not browser.get(where).has(f'a[href="/manage/notices/{notice.id}"]')
+    assert "公示到" not in browser.get(page_of(round_)).text
+
+
 def test_taking_back_shows_who_asked_and_why(browser, new_browser, round_, olga, ora):
     passage = make_passage(round_, by=olga)
     made = make_advancement(passage, by=olga, confirmed_by=ora)
@@ -133,7 +167,7 @@ def test_taking_back_shows_who_asked_and_why(browser, new_browser, round_, olga,
     second = new_browser().sign_in(ora)
     second.submit(page_of(round_), action=f"/manage/advancements/{made.id}/recall/agree")
 
-    assert lists.get_advancement(made.id).state is ProposalState.DISCARDED
+    assert lists.get_list(Advancement, made.id).state is ProposalState.DISCARDED
 
 
 def test_a_later_round_without_a_list_says_so(browser, round_, olga, ora):

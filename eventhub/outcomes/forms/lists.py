@@ -11,6 +11,7 @@ from typing import Any, Self
 from wtforms import Form as PlainForm
 from wtforms import (
     FormField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -54,6 +55,12 @@ class ProposeForm(HubForm):
         choices=[SelectChoice(choice.value, label) for choice, label in TIE_CHOICE_LABELS.items()],
         default=TieChoice.DECIDE.value,
     )
+
+
+class ConfirmForm(HubForm):
+    """Confirming a list that was read; ``seen`` says which."""
+
+    seen = HiddenField(validators=[InputRequired(), Length(max=64)])
 
 
 class ReasonForm(HubForm):

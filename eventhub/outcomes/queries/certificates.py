@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -20,7 +21,7 @@ from eventhub.outcomes.models import Award, Certificate
 _WHOLE: tuple[ORMOption, ...] = (
     joinedload(Certificate.file),
     joinedload(Certificate.award).options(
-        joinedload(Award.awarding),
+        joinedload(Award.decision),
         joinedload(Award.level),
         joinedload(Award.entry).options(
             joinedload(Entry.captain),
@@ -70,6 +71,30 @@ def has_certificates(entry_id: uuid.UUID) -> bool:
     """Whether an entry has ever been given one."""
     query = select(exists().where(Certificate.award_id == Award.id, Award.entry_id == entry_id))
     return bool(db.session.scalar(query))
+
+
+class Papers(NamedTuple):
+    """How many certificates of a list there are, are still to be issued, and are drawn."""
+
+    issued: int
+    wanting: int
+    drawn: int
+
+
+def count_papers(awarding_id: uuid.UUID) -> Papers:
+    """How far the certificates of a list are; revoked ones are wanting again."""
+    valid = Certificate.revoked_at.is_(None)
+    query = (
+        select(
+            func.count(Certificate.id),
+            func.count().filter(Certificate.id.is_(None)),
+            func.count(Certificate.file_id),
+        )
+        .select_from(Award)
+        .outerjoin(Certificate, (Certificate.award_id == Award.id) & valid)
+        .where(Award.awarding_id == awarding_id, Award.is_in)
+    )
+    return Papers(*db.session.execute(query).one())
 
 
 def list_undrawn(awarding_id: uuid.UUID) -> Sequence[uuid.UUID]:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from eventhub.competitions.models import Competition, Passage, PassageQuota, Round
 from eventhub.entries.models import Entry
 from eventhub.events.models import Event, EventHost
-from eventhub.outcomes.models import Advancement, AdvancementLine, Award, Awarding, Certificate
+from eventhub.outcomes.models import (
+    Advancement,
+    AdvancementLine,
+    Award,
+    Awarding,
+    Certificate,
+    Decision,
+)
 
 WITH_EVENT: _AbstractLoad = joinedload(Competition.event).options(
     joinedload(Event.circle), selectinload(Event.hosts).joinedload(EventHost.circle)
@@ -23,26 +32,34 @@ OF_ENTRY: tuple[_AbstractLoad, ...] = (
     joinedload(Entry.captain),
     joinedload(Entry.group),
 )
-OF_ADVANCEMENT: tuple[_AbstractLoad, ...] = (
-    joinedload(Advancement.passage).options(*WITH_ROUNDS),
-    joinedload(Advancement.proposed_by),
-    joinedload(Advancement.confirmed_by),
-    joinedload(Advancement.recall_asked_by),
-)
-WITH_LINES: _AbstractLoad = (
-    selectinload(Advancement.lines).joinedload(AdvancementLine.entry).options(*OF_ENTRY)
-)
 OF_TEAM: tuple[_AbstractLoad, ...] = (selectinload(Entry.members), selectinload(Entry.advisers))
 
-
-OF_AWARDING: tuple[_AbstractLoad, ...] = (
-    joinedload(Awarding.round).joinedload(Round.competition).options(WITH_EVENT),
-    joinedload(Awarding.proposed_by),
-    joinedload(Awarding.confirmed_by),
-    joinedload(Awarding.recall_asked_by),
-)
-OF_AWARD: tuple[_AbstractLoad, ...] = (
-    joinedload(Award.entry).options(*OF_ENTRY),
+WITH_CERTIFICATES: tuple[_AbstractLoad, ...] = (
     joinedload(Award.level),
     selectinload(Award.certificates).joinedload(Certificate.file),
 )
+
+
+def _people(model: type[Decision]) -> tuple[_AbstractLoad, ...]:
+    return (
+        joinedload(model.proposed_by),
+        joinedload(model.confirmed_by),
+        joinedload(model.recall_asked_by),
+    )
+
+
+OF_LIST: Mapping[type[Decision], tuple[_AbstractLoad, ...]] = {
+    Advancement: (joinedload(Advancement.passage).options(*WITH_ROUNDS), *_people(Advancement)),
+    Awarding: (
+        joinedload(Awarding.round).joinedload(Round.competition).options(WITH_EVENT),
+        *_people(Awarding),
+    ),
+}
+WITH_LINES: Mapping[type[Decision], _AbstractLoad] = {
+    Advancement: selectinload(Advancement.lines).options(
+        joinedload(AdvancementLine.entry).options(*OF_ENTRY)
+    ),
+    Awarding: selectinload(Awarding.lines).options(
+        joinedload(Award.entry).options(*OF_ENTRY), *WITH_CERTIFICATES
+    ),
+}

@@ -16,7 +16,7 @@ from eventhub.domain import codes
 from eventhub.errors import NotFoundError
 from eventhub.events.enums import EventState
 from eventhub.events.models import Event, EventHost
-from eventhub.outcomes.enums import NoticeState, ObjectionState
+from eventhub.outcomes.enums import NoticeKind, NoticeState, ObjectionState
 from eventhub.outcomes.models import Objection, PublicNotice
 
 _EVENT: _AbstractLoad = (
@@ -113,12 +113,31 @@ def select_objections(competition_id: uuid.UUID) -> Select[Objection]:
     )
 
 
-def count_open(competition_id: uuid.UUID) -> int:
-    """How many objections wait for somebody."""
+def list_standing(round_id: uuid.UUID, kind: NoticeKind, now: datetime) -> Sequence[PublicNotice]:
+    """The published notices of a round's list that are up, or will be."""
+    query = (
+        select(PublicNotice)
+        .where(
+            PublicNotice.round_id == round_id,
+            PublicNotice.kind == kind,
+            PublicNotice.state == NoticeState.PUBLISHED,
+            PublicNotice.closes_at > now,
+        )
+        .order_by(PublicNotice.closes_at)
+    )
+    return db.session.scalars(query).all()
+
+
+def count_open_of(round_id: uuid.UUID, kind: NoticeKind) -> int:
+    """How many objections to the notices of a round's list wait for somebody."""
     query = (
         select(func.count(Objection.id))
         .join(Objection.notice)
-        .where(PublicNotice.competition_id == competition_id, Objection.state.in_(OPEN))
+        .where(
+            PublicNotice.round_id == round_id,
+            PublicNotice.kind == kind,
+            Objection.state.in_(OPEN),
+        )
     )
     return db.session.scalar(query) or 0
 

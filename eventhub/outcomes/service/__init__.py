@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from eventhub.outcomes.service.advancement import (
+    ADVANCEMENT,
     adjust_line,
-    confirm_advancement,
-    discard_advancement,
     excess_of,
-    open_ties,
     propose_advancement,
 )
-from eventhub.outcomes.service.awards import (
-    adjust_award,
-    confirm_awards,
-    discard_awards,
-    propose_awards,
-)
-from eventhub.outcomes.service.awards import open_ties as open_award_ties
+from eventhub.outcomes.service.awards import AWARDS, adjust_award, propose_awards
 from eventhub.outcomes.service.carrying import (
     Carried,
     carry_entries,
@@ -33,6 +25,16 @@ from eventhub.outcomes.service.certificates import (
     note_download,
     reissue,
     revoke,
+)
+from eventhub.outcomes.service.course import (
+    Course,
+    ask_recall,
+    confirm,
+    discard,
+    drop_recall,
+    fingerprint,
+    open_ties,
+    recall,
 )
 from eventhub.outcomes.service.levels import LEVELS_MAX, LevelDraft, save_levels
 from eventhub.outcomes.service.notices import (
@@ -51,42 +53,34 @@ from eventhub.outcomes.service.objections import (
     follow,
     object_to,
 )
-from eventhub.outcomes.service.recalls import (
-    ask_recall_advancement,
-    ask_recall_awards,
-    drop_recall_advancement,
-    drop_recall_awards,
-    recall_advancement,
-    recall_awards,
-)
 
 __all__ = [
+    "ADVANCEMENT",
+    "AWARDS",
     "EVIDENCE_FORMATS",
     "EVIDENCE_MAX",
     "LEVELS_MAX",
     "Carried",
+    "Course",
     "LevelDraft",
     "NoticeDraft",
     "adjust_award",
     "adjust_line",
     "answer_objection",
-    "ask_recall_advancement",
-    "ask_recall_awards",
+    "ask_recall",
     "build_rows",
     "carry_entries",
-    "confirm_advancement",
-    "confirm_awards",
+    "confirm",
     "confirmed_entries",
     "create_notice",
     "delete_draft",
-    "discard_advancement",
-    "discard_awards",
+    "discard",
     "draw_one",
     "draw_pending",
-    "drop_recall_advancement",
-    "drop_recall_awards",
+    "drop_recall",
     "excess_of",
     "facts_of",
+    "fingerprint",
     "follow",
     "font_folder",
     "hosts_of",
@@ -94,13 +88,11 @@ __all__ = [
     "list_targets",
     "note_download",
     "object_to",
-    "open_award_ties",
     "open_ties",
     "propose_advancement",
     "propose_awards",
     "publish_notice",
-    "recall_advancement",
-    "recall_awards",
+    "recall",
     "reissue",
     "revoke",
     "save_levels",

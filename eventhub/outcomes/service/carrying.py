@@ -27,8 +27,8 @@ from eventhub.errors import ForbiddenError
 from eventhub.events.enums import EventState
 from eventhub.events.models import Event
 from eventhub.outcomes.errors import NoTargetError, NothingConfirmedError
+from eventhub.outcomes.queries import advancements
 from eventhub.outcomes.queries import awards as awards_
-from eventhub.outcomes.queries import lists
 from eventhub.outcomes.service import letters
 from eventhub.questionnaires import queries as questionnaires
 
@@ -120,15 +120,15 @@ def confirmed_entries(competition_id: uuid.UUID) -> set[uuid.UUID]:
     """Which entries are on a list in force: they go up, or have an award."""
     up = {
         line.entry_id
-        for advancement in lists.list_confirmed(competition_id=competition_id)
+        for advancement in advancements.list_confirmed(competition_id=competition_id)
         for line in advancement.lines
         if line.is_in
     }
     awarded = {
         award.entry_id
         for awarding in awards_.list_awardings(competition_id)
-        for award in awarding.awards
-        if award.level_id
+        for award in awarding.lines
+        if award.is_in
     }
     return up | awarded
 

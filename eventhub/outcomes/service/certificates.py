@@ -30,13 +30,14 @@ from eventhub.events.enums import HostRole
 from eventhub.events.models import Event
 from eventhub.files import service as files
 from eventhub.outcomes.errors import CertificateRevokedError, NothingConfirmedError
-from eventhub.outcomes.models import Award, Certificate
+from eventhub.outcomes.models import Award, Awarding, Certificate
 from eventhub.outcomes.papers.certificate import CertificateFacts, draw
 from eventhub.outcomes.permissions import can_manage_certificate
-from eventhub.outcomes.queries import awards as awards_
 from eventhub.outcomes.queries import certificates as reads
 from eventhub.outcomes.queries import lists
 from eventhub.outcomes.service import letters
+from eventhub.outcomes.service.awards import AWARDS
+from eventhub.outcomes.service.course import hold
 from eventhub.web.urls import external_url
 
 log = logging.getLogger(__name__)
@@ -57,11 +58,11 @@ def issue_all(awarding_id: uuid.UUID, *, by: Person) -> int:
 
     """
     with transaction():
-        awarding = awards_.get_awarding(awarding_id, lock=True)
-        round_ = _hold(awarding.round_id, by)
+        awarding = hold(AWARDS, awarding_id, by)
+        round_ = awarding.round
         if not awarding.is_confirmed:
             raise NothingConfirmedError
-        wanting = [a for a in awarding.awards if a.level_id and a.certificate is None]
+        wanting = [a for a in awarding.lines if a.is_in and a.certificate is None]
         teams = lists.load_teams([award.entry_id for award in wanting])
         for award in wanting:
             _issue(award, teams[award.entry_id], round_, by)
@@ -90,10 +91,10 @@ def reissue(certificate_id: uuid.UUID, *, reason: str, by: Person) -> Certificat
     """
     with transaction():
         old = _revoke(certificate_id, reason, by)
-        if not old.award.awarding.is_confirmed or old.award.level is None:
+        if not old.award.decision.is_confirmed or old.award.level is None:
             raise NothingConfirmedError
         db.session.flush()
-        round_ = competitions.get_round(old.award.awarding.round_id)
+        round_ = competitions.get_round(old.award.decision.round_id)
         entry = lists.load_teams([old.award.entry_id])[old.award.entry_id]
         made = _issue(old.award, entry, round_, by)
         queue.defer("outcomes.draw_certificates", awarding_id=str(old.award.awarding_id))
@@ -137,13 +138,14 @@ def note_download(awarding_id: uuid.UUID, *, count: int, by: Person) -> None:
 
     """
     with transaction():
-        awarding = awards_.get_awarding(awarding_id)
-        round_ = _hold(awarding.round_id, by)
+        awarding = lists.get_head(Awarding, awarding_id)
+        if not can_manage_round(by, awarding.round):
+            raise ForbiddenError
         record(
             "certificates.downloaded",
             awarding,
             by=by,
-            circle_id=round_.competition.event.circle_id,
+            circle_id=awarding.round.competition.event.circle_id,
             after={"count": count},
         )
 
@@ -260,10 +262,3 @@ def _new_number() -> str:
         taken = select(Certificate.id).where(Certificate.number == number)
         if db.session.scalar(taken) is None:
             return number
-
-
-def _hold(round_id: uuid.UUID, by: Person) -> Round:
-    round_ = competitions.get_round(round_id)
-    if not can_manage_round(by, round_):
-        raise ForbiddenError
-    return round_

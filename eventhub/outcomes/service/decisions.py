@@ -1,4 +1,4 @@
-"""What both lists have in common: two people, and the way back."""
+"""What keeps a list honest: two people, standings that stay, and the way back."""
 
 from __future__ import annotations
 

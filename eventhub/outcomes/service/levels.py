@@ -16,7 +16,7 @@ from eventhub.i18n import _
 from eventhub.outcomes.errors import LevelInvalidError, LevelsLockedError
 from eventhub.outcomes.models import Award, AwardLevel
 from eventhub.outcomes.queries import awards as awards_
-from eventhub.outcomes.service.awards import circle_of, hold_managed
+from eventhub.outcomes.service.course import hold_round
 
 LEVELS_MAX = 60
 
@@ -41,7 +41,7 @@ def save_levels(round_id: uuid.UUID, *, drafts: Sequence[LevelDraft], by: Person
 
     """
     with transaction():
-        round_ = hold_managed(round_id, by)
+        round_ = hold_round(round_id, by)
         if awards_.find_awarding(round_id) is not None:
             raise LevelsLockedError
         _check(drafts, {group.id for group in round_.competition.groups})
@@ -63,7 +63,7 @@ def save_levels(round_id: uuid.UUID, *, drafts: Sequence[LevelDraft], by: Person
                 "awards.levels_set",
                 round_,
                 by=by,
-                circle_id=circle_of(round_),
+                circle_id=round_.competition.event.circle_id,
                 before={"levels": before},
                 after={"levels": after},
             )

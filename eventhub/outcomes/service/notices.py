@@ -31,10 +31,10 @@ from eventhub.outcomes.errors import (
     NoticePeriodError,
     NoticeStateError,
 )
-from eventhub.outcomes.models import PublicNotice
+from eventhub.outcomes.models import Awarding, PublicNotice
 from eventhub.outcomes.permissions import can_manage_notice
+from eventhub.outcomes.queries import advancements, lists, notices
 from eventhub.outcomes.queries import awards as awards_
-from eventhub.outcomes.queries import lists, notices
 
 log = logging.getLogger(__name__)
 
@@ -205,7 +205,7 @@ def build_rows(notice: PublicNotice) -> list[dict[str, Any]]:
 
 
 def _advancement_rows(round_id: uuid.UUID, kind: OutputKind) -> list[dict[str, Any]]:
-    confirmed = lists.list_confirmed(round_id=round_id)
+    confirmed = advancements.list_confirmed(round_id=round_id)
     if not confirmed:
         raise NothingConfirmedError
     chosen = [
@@ -224,7 +224,7 @@ def _award_rows(round_id: uuid.UUID, kind: OutputKind) -> list[dict[str, Any]]:
         raise NothingConfirmedError
     given = [
         (award.level.position, award.position, award.entry_id, award.level.name)
-        for award in awards_.get_awarding(awarding.id).awards
+        for award in lists.get_list(Awarding, awarding.id).lines
         if award.level is not None
     ]
     teams = lists.load_teams([entry_id for _level, _place, entry_id, _name in given])

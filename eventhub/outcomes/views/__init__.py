@@ -12,6 +12,7 @@ from eventhub.i18n import lazy
 from eventhub.judging.guards import add_guard
 from eventhub.outcomes import personal_data
 from eventhub.outcomes.errors import AdvancedFromRoundError
+from eventhub.outcomes.queries import advancements as advancement_reads
 from eventhub.outcomes.queries import awards as award_reads
 from eventhub.outcomes.queries import certificates as certificate_reads
 from eventhub.outcomes.queries import lists
@@ -21,6 +22,7 @@ from eventhub.outcomes.views import (
     awards,
     carry,
     certificates,
+    course,
     manage,
     notices,
     objections,
@@ -34,6 +36,7 @@ __all__ = [
     "awards",
     "carry",
     "certificates",
+    "course",
     "manage",
     "notices",
     "objections",
@@ -59,8 +62,7 @@ def register(app: Flask) -> None:
     add_entry_tab(app, certificates.entry_tab)
     add_guard(app, _check_unused)
     personal_data.register(app)
-    personal_data.register(app)
-    name_by(app, "advancements", lists.name_advancements)
+    name_by(app, "advancements", advancement_reads.name_advancements)
     name_by(app, "awardings", award_reads.name_awardings)
     name_by(app, "certificates", certificate_reads.name_certificates)
     name_by(app, "public_notices", notice_reads.name_notices)

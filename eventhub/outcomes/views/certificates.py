@@ -19,14 +19,14 @@ from eventhub.outcomes.archives import stream_certificates
 from eventhub.outcomes.errors import CertificateNotDrawnError
 from eventhub.outcomes.forms.lists import ReasonForm, StepForm
 from eventhub.outcomes.forms.notices import CodeForm
-from eventhub.outcomes.models import Certificate
+from eventhub.outcomes.models import Awarding, Certificate
 from eventhub.outcomes.permissions import (
-    can_decide_awarding,
+    can_decide,
     can_hold_certificates,
     can_manage_certificate,
 )
-from eventhub.outcomes.queries import awards
 from eventhub.outcomes.queries import certificates as reads
+from eventhub.outcomes.queries import lists
 from eventhub.outcomes.views.blueprint import bp
 from eventhub.outcomes.views.manage import ask, back, page
 from eventhub.web.access import authorize, me, public, signed_in
@@ -45,7 +45,7 @@ def entry_tab(entry: Entry) -> EntryTab | None:
 @signed_in
 def issue(awarding_id: uuid.UUID) -> ResponseReturnValue:
     """Issue what is still wanting."""
-    awarding = authorize(can_decide_awarding, awards.get_awarding(awarding_id))
+    awarding = authorize(can_decide, lists.get_head(Awarding, awarding_id))
     form = StepForm()
     made: list[int] = []
     if form.accepted_by(lambda: made.append(service.issue_all(awarding_id, by=me()))):
@@ -58,7 +58,7 @@ def issue(awarding_id: uuid.UUID) -> ResponseReturnValue:
 @signed_in
 def download_all(awarding_id: uuid.UUID) -> ResponseReturnValue:
     """Every valid certificate of a list, streamed."""
-    awarding = authorize(can_decide_awarding, awards.get_awarding(awarding_id))
+    awarding = authorize(can_decide, lists.get_head(Awarding, awarding_id))
     certificates = reads.list_drawn(awarding_id)
     if not certificates:
         raise CertificateNotDrawnError
@@ -71,7 +71,7 @@ def download_all(awarding_id: uuid.UUID) -> ResponseReturnValue:
 def reissue(certificate_id: uuid.UUID) -> ResponseReturnValue:
     """Issue one anew, as after a name was corrected."""
     certificate = _managed(certificate_id)
-    round_ = certificate.award.awarding.round
+    round_ = certificate.award.decision.round
     form = ReasonForm()
     if form.validate_on_submit() and form.accepted_by(
         lambda: service.reissue(certificate_id, reason=form.reason.data or "", by=me())
@@ -86,7 +86,7 @@ def reissue(certificate_id: uuid.UUID) -> ResponseReturnValue:
 def revoke(certificate_id: uuid.UUID) -> ResponseReturnValue:
     """End a certificate."""
     certificate = _managed(certificate_id)
-    round_ = certificate.award.awarding.round
+    round_ = certificate.award.decision.round
     form = ReasonForm()
     if form.validate_on_submit() and form.accepted_by(
         lambda: service.revoke(certificate_id, reason=form.reason.data or "", by=me())

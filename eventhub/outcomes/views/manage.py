@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from eventhub import clock
-from eventhub.accounts.models import Person
 from eventhub.competitions import queries as competitions
 from eventhub.competitions import service as courses
 from eventhub.competitions.enums import PASSAGE_KIND_LABELS, PassageKind, RoundKind, RoundState
 from eventhub.competitions.models import Competition, Passage, Round
 from eventhub.competitions.permissions import can_manage, can_manage_round
+from eventhub.domain.cut import TieChoice
 from eventhub.errors import NotFoundError
 from eventhub.i18n import _
 from eventhub.outcomes import service
-from eventhub.outcomes.enums import LineFilter
+from eventhub.outcomes.enums import LineFilter, NoticeKind
 from eventhub.outcomes.forms.lists import PassageForm, ProposeForm
 from eventhub.outcomes.models import Advancement, AdvancementLine, Award, Awarding
-from eventhub.outcomes.queries import awards, lists
+from eventhub.outcomes.queries import advancements, awards, certificates, lists, notices
+from eventhub.outcomes.queries.lists import AnyLine
 from eventhub.outcomes.views.blueprint import bp
 from eventhub.web.access import authorize, me, signed_in
 from eventhub.web.forms import HubForm, render_form
@@ -32,18 +34,25 @@ PER_PAGE = 50
 
 
 @dataclass(frozen=True)
+class Shown(Generic[AnyLine]):
+    """A list as the page shows it: some of its lines, and what it waits for."""
+
+    decision: Advancement | Awarding
+    counts: dict[LineFilter, int]
+    show: LineFilter
+    page: Page[AnyLine]
+    open_count: int
+    may_confirm: bool
+
+
+@dataclass(frozen=True)
 class Way:
     """A way on from the round, with the list that stands for it."""
 
     passage: Passage
     label: str
-    advancement: Advancement | None
-    counts: dict[LineFilter, int]
-    show: LineFilter
-    page: Page[AdvancementLine] | None
-    open_count: int
-    excess: list[Any]
-    may_confirm: bool
+    list: Shown[AdvancementLine] | None
+    excess: Sequence[Any]
 
 
 def chosen_round(competition: Competition) -> Round:
@@ -101,7 +110,7 @@ def page(
         round=round_,
         later=later,
         is_settled=round_.closed_at is not None,
-        ways=[_way(passage) for passage in lists.list_passages(round_.id)],
+        ways=[_way(passage) for passage in advancements.list_passages(round_.id)],
         passage_form=forms.get("passage") or _passage_form(regular),
         propose=forms.get("propose") or ProposeForm(formdata=None),
         targets=service.list_targets(competition, now=clock.now()),
@@ -116,27 +125,33 @@ def _passage_form(regular: list[Round]) -> PassageForm | None:
 
 
 def _way(passage: Passage) -> Way:
-    found = lists.find_advancement(passage.id)
     label = str(PASSAGE_KIND_LABELS[passage.kind])
+    found = advancements.find_advancement(passage.id)
     if found is None:
-        return Way(passage, label, None, {}, LineFilter.ALL, None, 0, [], may_confirm=False)
-    full = lists.get_advancement(found.id)
-    asked = request.args.get("list") == str(found.id)
-    show = chosen_filter() if asked else LineFilter.ALL
-    return Way(
-        passage,
-        label,
-        found,
-        lists.count_lines(found.id),
+        return Way(passage, label, None, [])
+    shown = _shown(found, AdvancementLine, LineFilter.ALL)
+    return Way(passage, label, shown, service.excess_of(found))
+
+
+def _shown(
+    decision: Advancement | Awarding, kind: type[AnyLine], usual: LineFilter
+) -> Shown[AnyLine]:
+    """A list as the page shows it; the filter and page of the address are those of one list."""
+    asked = request.args.get("list") == str(decision.id)
+    show = chosen_filter() if asked else usual
+    waits = decision.is_proposed and decision.ties is TieChoice.DECIDE
+    hands = {decision.proposed_by_id, *lists.list_adjusters(kind, decision.id)}
+    return Shown(
+        decision,
+        lists.count_lines(kind, decision.id),
         show,
         paginate(
-            lists.select_lines(found.id, show),
+            lists.select_lines(kind, decision.id, show),
             page=page_number() if asked else 1,
             per_page=PER_PAGE,
         ),
-        len(service.open_ties(full)),
-        service.excess_of(found),
-        _may_confirm(me(), found, [line.adjusted_by_id for line in full.lines]),
+        open_count=lists.count_open_ties(kind, decision.id) if waits else 0,
+        may_confirm=me().id not in hands,
     )
 
 
@@ -146,35 +161,14 @@ def awards_part(round_: Round) -> dict[str, Any]:
     found = awards.find_awarding(round_.id)
     if found is None:
         return {"levels": levels, "awarding": None}
-    full = awards.get_awarding(found.id)
-    asked = request.args.get("list") == str(found.id)
-    show = chosen_filter() if asked else LineFilter.IN
-    valid = [award.certificate for award in full.awards if award.certificate]
     return {
         "levels": levels,
-        "awarding": found,
-        "award_counts": awards.count_awards(found.id),
-        "award_show": show,
-        "award_page": paginate(
-            awards.select_awards(found.id, show),
-            page=page_number() if asked else 1,
-            per_page=PER_PAGE,
-        ),
+        "awarding": _shown(found, Award, LineFilter.IN),
         "level_counts": awards.count_by_level(found.id),
-        "award_open_count": len(service.open_award_ties(full)),
-        "award_may_confirm": _may_confirm(me(), found, [a.adjusted_by_id for a in full.awards]),
-        "uncertified_count": sum(
-            1 for award in full.awards if award.level_id and award.certificate is None
-        ),
-        "certificate_count": len(valid),
-        "drawn_count": sum(1 for each in valid if each.file_id),
+        "papers": certificates.count_papers(found.id),
+        "standing_notices": notices.list_standing(round_.id, NoticeKind.AWARDS, clock.now()),
+        "objection_count": notices.count_open_of(round_.id, NoticeKind.AWARDS),
     }
-
-
-def _may_confirm(
-    person: Person, decision: Advancement | Awarding, adjusters: list[uuid.UUID | None]
-) -> bool:
-    return person.id not in {decision.proposed_by_id, *adjusters}
 
 
 @bp.post("/manage/rounds/<uuid:round_id>/passage")
@@ -194,20 +188,6 @@ def add_passage(round_id: uuid.UUID) -> ResponseReturnValue:
         flash(_("晋级规则已保存。"), "success")
         return back(round_, "advancement")
     return page(round_, competition, passage=form)
-
-
-def line_of(line_id: uuid.UUID) -> AdvancementLine:
-    """A line, for whoever runs the competition."""
-    line = lists.get_line(line_id)
-    authorize(can_manage_round, line.advancement.passage.from_round)
-    return line
-
-
-def award_of(award_id: uuid.UUID) -> Award:
-    """A line of awards, for whoever runs the competition."""
-    award = awards.get_award(award_id)
-    authorize(can_manage_round, award.awarding.round)
-    return award
 
 
 def ask(template: str, form: HubForm, round_: Round, **context: Any) -> ResponseReturnValue:

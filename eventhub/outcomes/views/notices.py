@@ -22,7 +22,7 @@ from eventhub.outcomes.models import PublicNotice
 from eventhub.outcomes.papers.certificate import named
 from eventhub.outcomes.periods import default_period
 from eventhub.outcomes.permissions import can_manage_notice, can_see_notices
-from eventhub.outcomes.queries import awards, lists
+from eventhub.outcomes.queries import advancements, awards
 from eventhub.outcomes.queries import notices as reads
 from eventhub.outcomes.views.blueprint import bp
 from eventhub.web.access import authorize, me, signed_in
@@ -68,18 +68,15 @@ def notices(competition_id: uuid.UUID) -> ResponseReturnValue:
 
 def _options(competition: Competition) -> list[dict[str, Any]]:
     """What could be made public now: kind, round, words."""
-    options = [{"kind": NoticeKind.ENTRIES, "round": None}]
+    leaving = advancements.list_rounds_left(competition.id)
+    awarded = awards.list_awarded_rounds(competition.id)
+    options: list[dict[str, Any]] = [{"kind": NoticeKind.ENTRIES, "round": None}]
     for round_ in competition.rounds:
-        if any(a.passage.from_round_id == round_.id for a in _up(competition)):
+        if round_.id in leaving:
             options.append({"kind": NoticeKind.ADVANCEMENT, "round": round_})
-        awarding = awards.find_awarding(round_.id)
-        if awarding is not None and awarding.is_confirmed:
+        if round_.id in awarded:
             options.append({"kind": NoticeKind.AWARDS, "round": round_})
     return options
-
-
-def _up(competition: Competition) -> list[Any]:
-    return [*lists.list_confirmed(competition_id=competition.id)]
 
 
 @bp.route("/manage/competitions/<uuid:competition_id>/notices/new", methods=["GET", "POST"])
