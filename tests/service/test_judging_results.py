@@ -25,7 +25,8 @@ from eventhub.judging.errors import SheetsMissingError
 from eventhub.judging.models import Standing
 from eventhub.judging.queries import seats
 from eventhub.judging.queries.board import build_board, fingerprint
-from eventhub.judging.queries.results import by_group, list_standings, results_document
+from eventhub.judging.queries.results import by_group, list_standings
+from eventhub.judging.queries.results_file import results_document
 from eventhub.notifications.models import Delivery
 from tests.factories import make_round
 from tests.factories.judging import (

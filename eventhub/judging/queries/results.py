@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from eventhub.competitions.enums import RoundState
-from eventhub.competitions.models import Competition, Group, Round, Rubric
+from eventhub.competitions.models import Competition, Group, Round
 from eventhub.db import db
-from eventhub.domain.scoring.rules import ScoreRuleKind
 from eventhub.entries.models import Entry
 from eventhub.events.enums import EventState
 from eventhub.events.models import Event
 from eventhub.judging.enums import ScoresheetState
 from eventhub.judging.models import Scoresheet, Standing
-from eventhub.judging.queries.board import rule_of, tie_order_of
 
 
 def list_standings(round_id: uuid.UUID) -> Sequence[Standing]:
@@ -119,46 +116,3 @@ def list_results_of_captain(person_id: uuid.UUID, *, limit: int = 5) -> Sequence
         .limit(limit)
     )
     return db.session.scalars(query).unique().all()
-
-
-def results_document(
-    round_: Round, group: Group, rubric: Rubric, standings: Sequence[Standing]
-) -> dict[str, Any]:
-    """A group's results as anyone can recompute them: marks without names, totals, ranks.
-
-    Entries that nobody scored stand apart, under ``not_judged``.
-    """
-    rule = rule_of(round_)
-    event = round_.competition.event
-    judged = [standing for standing in standings if standing.sheets]
-    return {
-        "competition": {"code": event.code, "title": event.title},
-        "round": {"position": round_.position, "name": round_.name},
-        "group": {"key": group.key, "track": group.track_name, "name": group.name},
-        "published_at": round_.published_at.isoformat() if round_.published_at else None,
-        "rule": {
-            "kind": rule.kind.value,
-            "drop": rule.drop if rule.kind is ScoreRuleKind.DROP_EXTREMES else 0,
-            "decimals": rule.decimals,
-        },
-        "tie_order": [str(step) for step in tie_order_of(round_, rubric)],
-        "criteria": [
-            {"key": line.key, "name": line.name, "max": f"{line.points_max:.2f}"}
-            for line in rubric.criteria
-        ],
-        "entries": [_entry_document(standing) for standing in judged],
-        "not_judged": [standing.entry.code for standing in standings if not standing.sheets],
-    }
-
-
-def _entry_document(standing: Standing) -> dict[str, Any]:
-    entry = standing.entry
-    return {
-        "code": entry.code,
-        "name": entry.name,
-        "university": entry.university.name if entry.university else None,
-        "vetoed": standing.is_vetoed,
-        "sheets": [{"criteria": sheet["criteria"]} for sheet in standing.sheets],
-        "total": standing.total,
-        "rank": standing.rank,
-    }

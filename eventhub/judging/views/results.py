@@ -22,6 +22,7 @@ from eventhub.errors import NotFoundError
 from eventhub.i18n import lazy
 from eventhub.judging.models import Standing
 from eventhub.judging.queries import results as reads
+from eventhub.judging.queries import results_file
 from eventhub.judging.queries.board import rule_of
 from eventhub.judging.views.blueprint import bp
 from eventhub.web.access import authorize, public, signed_in
@@ -85,7 +86,7 @@ def results_json(code: str) -> ResponseReturnValue:
     rubric = competitions.find_rubric(round_.id, group.id)
     if rubric is None:
         raise NotFoundError
-    document = reads.results_document(round_, group, rubric, standings)
+    document = results_file.results_document(round_, group, rubric, standings)
     document["groups"] = [_address(code, round_, each) for each, _standings in groups]
     return jsonify(document)
 
