@@ -381,12 +381,14 @@ def test_the_captain_may_have_graduated_in_the_earliest_year(
     assert judge(rule, with_member(1, **facts)) is expected
 
 
-def test_members_confirm_for_themselves_and_the_captain_by_handing_in() -> None:
+def test_members_confirm_for_themselves_and_so_does_the_captain() -> None:
     rule = Rule("confirmed", RuleKind.MEMBERS_CONFIRMED)
 
-    assert judge_rule(rule, TEAM) == (UNMET, {"positions": [2, 3]})
-    both = replace(TEAM, members=[replace(m, is_confirmed=m.position > 1) for m in members(3)])
-    assert judge(rule, both) is MET
+    assert judge_rule(rule, TEAM) == (UNMET, {"positions": [1, 2, 3]})
+    others = replace(TEAM, members=[replace(m, is_confirmed=m.position > 1) for m in members(3)])
+    assert judge_rule(rule, others) == (UNMET, {"positions": [1]})
+    everyone = replace(TEAM, members=[replace(m, is_confirmed=True) for m in members(3)])
+    assert judge(rule, everyone) is MET
 
 
 def test_schools() -> None:

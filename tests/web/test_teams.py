@@ -7,7 +7,9 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import func, select
 
+from eventhub.audit.models import AuditEntry
 from eventhub.competitions.enums import PersonalField
 from eventhub.db import db, transaction
 from eventhub.entries import queries, service
@@ -31,6 +33,11 @@ def reread(entry):
 
 def names(entry) -> list[str]:
     return [member.name for member in reread(entry).members]
+
+
+def deeds(action: str) -> int:
+    query = select(func.count()).select_from(AuditEntry).where(AuditEntry.action == action)
+    return db.session.scalar(query)
 
 
 def team_of(entry) -> str:
@@ -218,6 +225,38 @@ def test_the_captain_confirms_on_the_same_terms(browser, draft, tia):
 
 
 # --- what members see
+
+
+def test_the_captain_agrees_where_they_hand_in(browser, draft, tia):
+    with transaction():
+        draft.competition.needs_consent = True
+    browser.sign_in(tia)
+    workspace = f"/entries/{draft.id}"
+    page = browser.get(workspace)
+    assert "负责人本人还没有在“参赛承诺”中同意" in page.select_one("#requirements").text
+    assert page.has('#requirements a[href$="#consent"]')
+
+    browser.submit(workspace, {"op": "save", "consents": "y"})
+
+    captain = reread(draft).members[0]
+    assert (captain.state, captain.person_id) == (MemberState.CONFIRMED, tia.id)
+    assert captain.consent_text
+    given_at = captain.consented_at
+    page = browser.get(workspace)
+    assert not page.has("#consents")
+    assert page.select_one("#consent .state").text == "本人已确认"
+    assert "负责人本人还没有" not in page.text
+    assert page.has('#requirements a[href$="/team"]')  # the others, by their invitations
+
+    browser.submit(workspace, {"op": "save", "consents": None, "name": "智巡两江"})
+    assert reread(draft).members[0].consented_at == given_at
+    assert deeds("entry.member_joined") == 1
+
+
+def test_nobody_is_asked_to_agree_where_the_competition_does_not(browser, draft, tia):
+    browser.sign_in(tia)
+
+    assert not browser.get(f"/entries/{draft.id}").has("#consent")
 
 
 def test_a_member_reads_everything_and_writes_nothing(browser, draft, nell):

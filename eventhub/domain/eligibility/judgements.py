@@ -84,7 +84,7 @@ def _counted(rule: Rule, count: int) -> Verdict:
 
 
 def _members_confirmed(_rule: Rule, facts: TeamFacts) -> Verdict:
-    open_ = [m.position for m in facts.members if not (m.is_confirmed or m.is_captain)]
+    open_ = [m.position for m in facts.members if not m.is_confirmed]
     return _status(not open_), {"positions": open_}
 
 

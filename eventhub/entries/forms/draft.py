@@ -104,6 +104,10 @@ class EntryForm(HubForm):
     members = FieldList(FormField(MemberForm), lazy("团队成员"))
     advisers = FieldList(FormField(AdviserForm), lazy("指导教师"))
     is_declared = BooleanField(lazy("我已阅读以上条件，确认团队全部符合，并对所填内容的真实性负责"))
+    consents = BooleanField(
+        lazy("我已阅读并同意以上说明，自愿参赛"),
+        description=lazy("与其他成员一样，由负责人本人同意；同意的时间会记录下来。"),
+    )
 
     @classmethod
     def for_entry(
@@ -168,6 +172,7 @@ class EntryForm(HubForm):
             advisers=tuple(_adviser(row.data) for row in self.advisers),
             statements=read_statements(self),
             is_declared=bool(self.is_declared.data),
+            consents=bool(self.consents.data),
         )
 
     def uploads(self) -> Iterator[tuple[uuid.UUID, FileStorage]]:
@@ -224,6 +229,7 @@ def _data(draft: EntryDraft) -> dict[str, Any]:
         ],
         "advisers": [vars(adviser) for adviser in draft.advisers],
         "is_declared": draft.is_declared,
+        "consents": draft.consents,
         **statement_data(draft.statements),
     }
 
@@ -243,6 +249,8 @@ def flat_fields(draft: EntryDraft) -> dict[str, str]:
     flat |= flat_statements(draft.statements)
     if draft.is_declared:
         flat["is_declared"] = "y"
+    if draft.consents:
+        flat["consents"] = "y"
     return flat
 
 

@@ -62,7 +62,8 @@ class EntryDraft:
     """Everything a captain writes. ``members`` in their order, the captain first.
 
     ``statements`` are the keys of the rules that the captain has ticked; ``is_declared``: the
-    captain stands in for the whole.
+    captain stands in for the whole. ``consents``: the captain agrees to what becomes of their own
+    data, as every member does; what was agreed to stays so.
     """
 
     name: str = ""
@@ -73,6 +74,7 @@ class EntryDraft:
     advisers: tuple[AdviserDraft, ...] = ()
     statements: frozenset[str] = frozenset()
     is_declared: bool = False
+    consents: bool = False
 
 
 MEMBER_LIMITS = {

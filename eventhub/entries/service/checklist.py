@@ -144,9 +144,7 @@ def _rule_item(check: Check, waived: Mapping[str, str]) -> ChecklistItem:
     assert rule is not None
     is_waived = rule.key in waived and check.status is not CheckStatus.MET
     asks_word = check.params.get("reason") in {"declared", "not_declared"}
-    page, anchor = anchor_of(rule, is_declared=asks_word)
-    if rule.kind is RuleKind.MEMBERS_CONFIRMED:
-        page, anchor = "team", ""
+    page, anchor = anchor_of(check, rule, is_declared=asks_word)
     return ChecklistItem(
         key=f"rule:{rule.key}",
         state="waived" if is_waived else _STATES[check.status],

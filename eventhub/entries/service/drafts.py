@@ -14,7 +14,7 @@ from eventhub.entries.enums import EDITABLE, LockedPart, MemberState
 from eventhub.entries.errors import EditedElsewhereError, EntryLockedError, NoCaptainError
 from eventhub.entries.models import Adviser, Entry, Member
 from eventhub.entries.permissions import is_captain
-from eventhub.entries.service import claims, invitations, statements
+from eventhub.entries.service import claims, invitations, joining, statements
 from eventhub.entries.service.bounds import AdviserDraft, EntryDraft, MemberDraft, check_bounds
 from eventhub.entries.service.recommendations import drop_recommendation
 from eventhub.entries.service.window import locked_parts, refuse_locked
@@ -63,6 +63,8 @@ def save_entry(
         if entry.version != version:
             raise EditedElsewhereError
         write_draft(entry, draft)
+        if draft.consents:
+            joining.give_consent(entry, entry.members[0], by=by)
         entry.version += 1
         entry.saved_at = now
         claims.refresh(entry)
@@ -83,6 +85,7 @@ def draft_of(entry: Entry) -> EntryDraft:
         ),
         statements=statements.ticked(entry),
         is_declared=entry.declared_at is not None,
+        consents=entry.members[0].state is MemberState.CONFIRMED,
     )
 
 
@@ -123,7 +126,13 @@ def _settle(entry: Entry, draft: EntryDraft) -> EntryDraft:
         rows.append(replace(said, id=member.id))
     rows += [_row_of(member) for member in left.values() if speaks_for_self(member)]
     ticked = statements.known(entry, draft.statements)
-    return replace(draft, members=tuple(rows), statements=ticked)
+    has_consented = leader.state is MemberState.CONFIRMED
+    return replace(
+        draft,
+        members=tuple(rows),
+        statements=ticked,
+        consents=draft.consents or has_consented,
+    )
 
 
 def speaks_for_self(member: Member) -> bool:

@@ -92,7 +92,6 @@ def join_team(token: str, *, given: Confirmation, by: Person) -> Member:
         _confirm(entry, member, given, by)
         db.session.flush()
         claims.claim_member(member)
-        _note(entry, member, by)
     log.info("member joined", extra={"entry_id": str(entry.id)})
     return member
 
@@ -118,7 +117,6 @@ def confirm_captain(entry_id: uuid.UUID, *, given: Confirmation, by: Person) -> 
         _confirm(entry, member, given, by)
         db.session.flush()
         claims.refresh(entry)
-        _note(entry, member, by)
     return member
 
 
@@ -205,19 +203,23 @@ def _confirm(entry: Entry, member: Member, given: Confirmation, by: Person) -> N
     for other in entry.members:
         if other is not member and (other.university_id, _plain(other.student_number)) == wanted:
             raise SameStudentError
-    member.person_id = by.id
     member.name, member.student_number = given.name.strip(), given.student_number.strip()
     member.university_id, member.degree = given.university_id, given.degree
     if entry.state is not EntryState.APPROVED:  # by these an admitted member's ticket is known
         member.email = by.email or member.email
         if asks_phone(entry.competition):
             member.phone = normalise_mobile(given.phone)
+    give_consent(entry, member, by=by)
+
+
+def give_consent(entry: Entry, member: Member, *, by: Person) -> None:
+    """Within a transaction: record that ``by`` agrees, being this member; once is enough."""
+    if member.state is MemberState.CONFIRMED and member.person_id == by.id:
+        return
+    member.person_id = by.id
     member.state = MemberState.CONFIRMED
     member.consented_at = clock.now()
     member.consent_text = CONSENT_KEY
-
-
-def _note(entry: Entry, member: Member, by: Person) -> None:
     audit.record(
         "entry.member_joined",
         entry,

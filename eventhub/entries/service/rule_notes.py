@@ -17,11 +17,15 @@ from eventhub.domain.eligibility import (
     RuleKind,
     round_share,
 )
-from eventhub.i18n import _, join_words
+from eventhub.i18n import _, join_clauses, join_words
+
+CAPTAIN = 1  # the position of who leads
 
 
-def anchor_of(rule: Rule, *, is_declared: bool) -> tuple[str, str]:
+def anchor_of(check: Check, rule: Rule, *, is_declared: bool) -> tuple[str, str]:
     """Page and anchor where a rule can be mended; ``is_declared``: the captain's word is asked."""
+    if rule.kind is RuleKind.MEMBERS_CONFIRMED:
+        return ("show", "consent") if CAPTAIN in _members(check.params) else ("team", "")
     if is_declared:
         return "show", f"statement-{rule.key}"
     if rule.kind in COMPANY_KINDS:
@@ -49,9 +53,13 @@ def note_of(check: Check) -> str:
 
 def positions(params: Mapping[str, object]) -> str:
     """2、3: which members, as the list counts them."""
+    return join_words(_members(params))
+
+
+def _members(params: Mapping[str, object]) -> list[int]:
     found = params["positions"]
     assert isinstance(found, list)
-    return join_words(found)
+    return found
 
 
 def _counted(params: Mapping[str, object]) -> object:
@@ -60,12 +68,26 @@ def _counted(params: Mapping[str, object]) -> object:
     return _("超出 %(count)s 人", count=params["excess_count"])
 
 
+def _unconfirmed(params: Mapping[str, object]) -> object:
+    """The captain agrees on the page itself, the others by their invitations."""
+    others = [at for at in _members(params) if at != CAPTAIN]
+    notes = []
+    if CAPTAIN in _members(params):
+        notes.append(_("负责人本人还没有在“参赛承诺”中同意个人信息处理说明"))
+    if others:
+        notes.append(
+            _(
+                "第 %(positions)s 位成员还没有确认，请发送邀请链接",
+                positions=join_words(others),
+            )
+        )
+    return join_clauses(notes)
+
+
 _UNMET: dict[RuleKind, Callable[[Mapping[str, object]], object]] = {
     RuleKind.TEAM_SIZE: _counted,
     RuleKind.ADVISER_COUNT: _counted,
-    RuleKind.MEMBERS_CONFIRMED: lambda p: _(
-        "第 %(positions)s 位成员还没有确认，请发送邀请链接", positions=positions(p)
-    ),
+    RuleKind.MEMBERS_CONFIRMED: _unconfirmed,
     RuleKind.BORN_ON_OR_AFTER: lambda p: _(
         "第 %(positions)s 位成员的出生日期早于规定", positions=positions(p)
     ),

@@ -41,6 +41,7 @@ from eventhub.entries.permissions import (
     can_withdraw,
     is_captain,
 )
+from eventhub.entries.service.consents import consent_words
 from eventhub.entries.views.blueprint import bp, whoever
 from eventhub.entries.views.sections import list_sections
 from eventhub.events.queries import list_party
@@ -246,6 +247,7 @@ def _edit_context(entry: Entry) -> dict[str, Any]:
         "slots": slots,
         "items": service.list_checks(entry, slots),
         "conditions": service.list_conditions(entry),
+        "consent": consent_words(entry.competition) if entry.competition.needs_consent else [],
         "may_hand_in": service.may_hand_in(entry, now),
         "until": service.hands_in_until(entry, now),
         "locked": service.locked_parts(entry, now),
