@@ -28,7 +28,7 @@ from eventhub.entries.errors import (
 from eventhub.entries.models import Company, Entry, ImportRun
 from eventhub.entries.queries import EntryFilter
 from eventhub.entries.queries.imports import get_run
-from eventhub.entries.service import importing, plans
+from eventhub.entries.service import importing, plans, workbooks
 from eventhub.entries.service.drafts import draft_of
 from eventhub.entries.service.holders import read_holders, write_holders
 from eventhub.errors import EventHubError, ForbiddenError
@@ -103,6 +103,24 @@ def exported(competition, by, *, personal=True) -> io.BytesIO:
 
 
 # --- a list of new projects
+
+
+@pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"])
+def test_a_list_that_unpacks_to_too_much_is_refused_at_once(competition, olga, part, monkeypatch):
+    monkeypatch.setattr(workbooks, "PART_MAX", workbooks.STRINGS_MAX)
+    content = io.BytesIO()
+    with zipfile.ZipFile(make_workbook([])) as made, zipfile.ZipFile(content, "w", 8) as packed:
+        for name in {*made.namelist()} - {part}:
+            packed.writestr(name, made.read(name))
+        packed.writestr(part, bytes(workbooks.STRINGS_MAX + 1))
+    content.seek(0)
+
+    with pytest.raises(EventHubError) as refused:
+        upload(competition, content, olga)
+
+    assert refused.value.code == "bad_workbook"
+    assert "内容太多" in str(refused.value.message)
+    assert db.session.scalar(select(func.count(ImportRun.id))) == 0
 
 
 def test_a_list_is_checked_first_and_written_when_somebody_says_so(competition, olga):

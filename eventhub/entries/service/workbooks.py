@@ -24,6 +24,8 @@ ROWS_MAX = 90_000
 COLUMNS_MAX = 40
 HEAD_ROWS = 10  # as far as the row of headings is looked for
 MERGES_MAX = 200
+PART_MAX = 128_000_000  # bytes of a sheet, unpacked; a full list has a third of it
+STRINGS_MAX = 32_000_000  # bytes of the texts that cells share: all of them are held in memory
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?)"')
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -77,12 +79,16 @@ def refuse_unsafe(content: BinaryIO | Path) -> None:
     """Refuse what only a spreadsheet may hide; the archive itself was checked when it was kept.
 
     Raises:
-        BadWorkbookError: it points outside, or its XML defines entities.
+        BadWorkbookError: it points outside, its XML defines entities, or a part is too large.
 
     """
     with zipfile.ZipFile(content) as archive:
-        for name in archive.namelist():
-            lowered = name.lower()
+        for part in archive.infolist():
+            name, lowered = part.filename, part.filename.lower()
+            if part.file_size > (STRINGS_MAX if "sharedstrings" in lowered else PART_MAX):
+                raise BadWorkbookError(
+                    _("文件里的内容太多，无法读取。请删去空行和无关的工作表，或分几次导入。")
+                )
             if lowered.startswith(("xl/externallinks/", "xl/querytables/", "xl/connections")):
                 raise BadWorkbookError(
                     _("文件里有指向其他文件或数据源的链接。请在 Excel 中断开链接，再另存后上传。")
