@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
-from werkzeug.wsgi import ClosingIterator
 
-from eventhub.app import create_app
-from eventhub.db import db
+from eventhub.accounts.queries import find_person_by_email
+from eventhub.accounts.sessions import start_session
 from eventhub.worker import run_worker
 from tests.chromium import need_chromium
+from tests.e2e.server import served
+from tests.postgres import Emptier
 from tests.smtp import Mailbox, smtp_server
 
 ARGUMENTS = (
@@ -39,7 +38,7 @@ PHONE = {"width": 390, "height": 844}
 
 @dataclass(frozen=True)
 class House:
-    """A server on a free port with a database of its own, and the mails that it sent."""
+    """A server on a free port, and the mails that it sent."""
 
     app: Flask
     url: str
@@ -50,63 +49,36 @@ class House:
         with ThreadPoolExecutor(1) as pool:
             pool.submit(run_worker, self.app, until_empty=True).result(timeout=60)
 
-
-class Running:
-    """The requests under way. A database goes only when the last of them has been answered."""
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-        self.count = 0
-        self.changed = threading.Condition()
-
-    def __call__(self, environ: Any, start_response: Any) -> Any:
-        self.add(1)
-        try:
-            answer = self.app(environ, start_response)
-        except BaseException:
-            self.add(-1)
-            raise
-        return ClosingIterator(answer, lambda: self.add(-1))
-
-    def add(self, number: int) -> None:
-        with self.changed:
-            self.count += number
-            self.changed.notify_all()
-
-    def wait(self, *, seconds: float) -> bool:
-        with self.changed:
-            return self.changed.wait_for(lambda: self.count == 0, seconds)
+    def session_of(self, email: str) -> Any:
+        """The cookie of someone who has signed in; the sign-in page has tests of its own."""
+        with self.app.test_request_context(self.url):
+            person = find_person_by_email(email)
+            assert person is not None
+            start_session(person)
+            answer = self.app.process_response(Response())
+        name, _, rest = answer.headers["Set-Cookie"].partition("=")
+        return {"name": name, "value": rest.partition(";")[0], "url": self.url}
 
 
 @pytest.fixture
-def house(databases: Any, template: str, tmp_path: Path) -> Iterator[House]:
-    """A house of one's own, served over real sockets."""
-    with databases.fresh_database(template) as database, smtp_server() as (host, port, mailbox):
-        app = create_app(
-            {
-                "SQLALCHEMY_DATABASE_URI": database,
-                "FILES_DIR": str(tmp_path / "files"),
-                "MAIL_SERVER": host,
-                "MAIL_PORT": port,
-                "MAIL_SENDER": "EventHub <noreply@eventhub.test>",
-            }
-        )
-        running = Running(app.wsgi_app)
-        app.wsgi_app = running  # type: ignore[method-assign]
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        url = f"http://127.0.0.1:{server.server_port}"
-        app.config["PUBLIC_URL"] = url
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield House(app, url, mailbox)
-        finally:
-            server.shutdown()
-            thread.join(10)
-            server.server_close()
-            assert running.wait(seconds=20), "a request was never answered"
-            with app.app_context():
-                db.engine.dispose()
+def house(
+    _app: Flask,
+    _database: tuple[str, Emptier],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[House]:
+    """The application of all tests, served over real sockets; its tables are emptied afterwards."""
+    with smtp_server() as (host, port, mailbox), served(_app) as url:
+        settings = {
+            "PUBLIC_URL": url,
+            "FILES_DIR": str(tmp_path / "files"),
+            "MAIL_SERVER": host,
+            "MAIL_PORT": port,
+        }
+        for name, value in settings.items():
+            monkeypatch.setitem(_app.config, name, value)
+        yield House(_app, url, mailbox)
+    _database[1].empty()
 
 
 @pytest.fixture(scope="session")
@@ -130,21 +102,32 @@ def chromium() -> Iterator[Callable[..., Chromium]]:
 
 @pytest.fixture
 def visitor(house: House, chromium: Callable[..., Chromium]) -> Iterator[Callable[..., Page]]:
-    """``visitor(phone=True)``: a page of a new visitor. A script error fails the test."""
+    """``visitor(phone=True)``: a page of a new visitor. A script error fails the test.
+
+    ``visitor("tia@eventhub.test", "/desk")`` is signed in already, and there.
+    """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def open_page(*, phone: bool = False, arguments: tuple[str, ...] = (), **options: Any) -> Page:
+    def open_page(
+        email: str | None = None,
+        path: str | None = None,
+        *,
+        phone: bool = False,
+        arguments: tuple[str, ...] = (),
+        **options: Any,
+    ) -> Page:
         context = chromium(*arguments).new_context(
             viewport=PHONE if phone else DESK,
             has_touch=phone,
             is_mobile=phone,
-            locale="zh-CN",
             base_url=house.url,
             permissions=["camera", "clipboard-read", "clipboard-write"],
-            **options,
+            **{"locale": "zh-CN", **options},
         )
         contexts.append(context)
+        if email is not None:
+            context.add_cookies([house.session_of(email)])
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
@@ -156,9 +139,20 @@ def visitor(house: House, chromium: Callable[..., Chromium]) -> Iterator[Callabl
                 else None
             ),
         )
+        if path is not None:
+            page.goto(path)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
     assert faults == []
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait, as the page goes on, until something holds."""
+    for _look in range(200):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it never came true")

@@ -12,7 +12,6 @@ from playwright.sync_api import expect
 
 from eventhub.checkin.models import Scan
 from eventhub.db import db
-from tests.browser import PASSWORD
 from tests.factories import make_organiser, make_staff
 from tests.factories.checkin import make_checkpoint, make_gathering, make_place
 
@@ -56,13 +55,7 @@ def stand(visitor, door):
     """``stand(*arguments)``: Sam at the door, with his phone."""
 
     def open_page(*arguments: str):
-        page = visitor(phone=True, arguments=arguments)
-        page.goto(f"/sign-in?next={door[0]}")
-        page.get_by_label("邮箱").fill("sam@eventhub.test")
-        page.locator("input[type=password]").fill(PASSWORD)
-        page.locator("input[type=password]").press("Enter")
-        page.wait_for_url(f"**{door[0]}")
-        return page
+        return visitor("sam@eventhub.test", door[0], phone=True, arguments=arguments)
 
     return open_page
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from eventhub.domain.questionnaire.questions import Words, questions_of
 from eventhub.entries import queries as entries
 from eventhub.entries.enums import EntryState
 from eventhub.entries.service import answers
 from eventhub.questionnaires import queries, service
-from tests.browser import PASSWORD
+from tests.e2e.conftest import until
 from tests.factories import (
     make_circle,
     make_competition,
@@ -40,19 +39,10 @@ def keys(house):
         return form.id, entry.id
 
 
-def sign_in(page: Page, email: str, path: str) -> Page:
-    page.goto(f"/sign-in?next={path}")
-    page.get_by_label("邮箱").fill(email)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.locator("main form[method=post] button[type=submit]").first.click()
-    page.wait_for_url(f"**{path}")
-    return page
-
-
 @pytest.fixture
 def olga(visitor, keys):
     """Her window with the builder open."""
-    return sign_in(visitor(), "olga@eventhub.test", f"/manage/forms/{keys[0]}")
+    return visitor("olga@eventhub.test", f"/manage/forms/{keys[0]}")
 
 
 def draft(house, keys):
@@ -63,15 +53,6 @@ def draft(house, keys):
 def values(house, keys):
     with house.app.app_context():
         return answers.form_of(entries.get_entry(keys[1])).values
-
-
-def until(page: Page, holds: Callable[[], bool]) -> None:
-    """Wait, as the page goes on, until something holds."""
-    for _look in range(80):
-        if holds():
-            return
-        page.wait_for_timeout(250)
-    raise AssertionError("it never came true")
 
 
 def test_a_question_is_written_in_its_place_and_moved_by_keyboard(house, keys, olga):
@@ -141,7 +122,7 @@ def test_a_refused_question_keeps_what_was_typed(house, keys, olga):
 
 def test_a_team_fills_in_while_the_organiser_publishes(house, keys, visitor):
     form_id, entry_id = keys
-    page = sign_in(visitor(phone=True), "tia@eventhub.test", f"/entries/{entry_id}/form")
+    page = visitor("tia@eventhub.test", f"/entries/{entry_id}/form", phone=True)
 
     expect(page.locator("#q-company")).to_be_hidden()
     page.get_by_label("是", exact=True).check()

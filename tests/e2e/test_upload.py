@@ -14,7 +14,7 @@ from eventhub.competitions import service as competitions
 from eventhub.competitions.service import RequirementDraft
 from eventhub.entries import queries, service
 from eventhub.files import service as files
-from tests.browser import PASSWORD
+from tests.e2e.conftest import until
 from tests.factories import (
     make_circle,
     make_competition,
@@ -54,13 +54,7 @@ def entry(house):
 @pytest.fixture
 def page(visitor, entry) -> Page:
     """Tia's window with the entry open."""
-    opened = visitor()
-    opened.goto(f"/sign-in?next=/entries/{entry}")
-    opened.get_by_label("邮箱").fill("tia@eventhub.test")
-    opened.get_by_label("密码").fill(PASSWORD)
-    opened.locator("main form[method=post] button[type=submit]").first.click()
-    opened.wait_for_url(f"**/entries/{entry}")
-    return opened
+    return visitor("tia@eventhub.test", f"/entries/{entry}")
 
 
 @pytest.fixture
@@ -90,6 +84,11 @@ def content(house, sha256: str) -> bytes:
         return path.read_bytes()
 
 
+def open_uploads(house, entry_id) -> list[object]:
+    with house.app.app_context():
+        return files.list_open_uploads(queries.get_entry(entry_id).captain_id)
+
+
 def test_a_broken_line_and_a_new_page_go_on_where_the_upload_was(house, entry, page, film):
     sent: list[int] = []
 
@@ -105,10 +104,7 @@ def test_a_broken_line_and_a_new_page_go_on_where_the_upload_was(house, entry, p
     choose(page, "视频", film)
     row = paper(page, "视频").locator(".transfer")
     expect(row.locator("[data-transfer-said]")).to_contain_text(re.compile(r"\d+%"))
-    for _look in range(80):
-        if len(sent) > 3:
-            break
-        page.wait_for_timeout(100)
+    until(page, lambda: len(sent) > 3)
     assert sent[:3] == [0, 4 * MEGABYTE, 8 * MEGABYTE]
 
     page.on("dialog", lambda dialog: dialog.accept())  # leaving while a file is on its way
@@ -215,14 +211,7 @@ def test_several_files_one_replaced_and_one_cancelled(house, entry, page, tmp_pa
     expect(row).to_have_count(0)
     expect(page.locator("[data-upload-said]")).to_contain_text("已取消上传")
     page.unroute_all(behavior="ignoreErrors")
-    for _look in range(40):
-        with house.app.app_context():
-            left = queries.get_entry(entry).captain_id
-            if not files.list_open_uploads(left):
-                break
-        page.wait_for_timeout(100)
-    with house.app.app_context():
-        assert files.list_open_uploads(queries.get_entry(entry).captain_id) == []
+    until(page, lambda: open_uploads(house, entry) == [])
 
 
 def test_pages_turn_by_key_by_number_and_by_button(house, entry, page, tmp_path):

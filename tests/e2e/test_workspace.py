@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -13,7 +12,7 @@ from eventhub import clock
 from eventhub.db import transaction
 from eventhub.entries import queries
 from eventhub.entries.enums import EntryState
-from tests.browser import PASSWORD
+from tests.e2e.conftest import until
 from tests.factories import make_entry, make_member, make_person, make_university
 
 pytestmark = pytest.mark.e2e
@@ -34,13 +33,7 @@ def tia(visitor, written):
     """``tia()``: a window of hers with the entry open."""
 
     def open_page(**options) -> Page:
-        page = visitor(**options)
-        page.goto(f"/sign-in?next=/entries/{written}")
-        page.get_by_label("邮箱").fill("tia@eventhub.test")
-        page.get_by_label("密码").fill(PASSWORD)
-        page.locator("main form[method=post] button[type=submit]").first.click()
-        page.wait_for_url(f"**/entries/{written}")
-        return page
+        return visitor("tia@eventhub.test", f"/entries/{written}", **options)
 
     return open_page
 
@@ -55,15 +48,6 @@ def stored(house, entry_id):
 def saved(page: Page) -> None:
     status = page.locator("[data-autosave-status]")
     expect(status).to_have_attribute("data-autosave-status", SAVED)
-
-
-def until(page: Page, holds: Callable[[], bool]) -> None:
-    """Wait, as the page goes on, until something holds."""
-    for _look in range(60):
-        if holds():
-            return
-        page.wait_for_timeout(250)
-    raise AssertionError("it never came true")
 
 
 def test_what_is_typed_saves_itself_and_rows_move_by_keyboard(house, written, tia):
@@ -163,22 +147,21 @@ def test_rows_move_by_the_mouse_too_and_stay_themselves(house, written, tia):
     assert now == [keys[0], keys[2], keys[1]]
 
 
-def test_the_page_closes_by_itself_whatever_the_device_s_clock_says(house, written, visitor):
-    close_in(house, written, 12)
-    page = visitor(phone=True)
-    page.clock.set_system_time("2021-03-01T08:00:00")
-    page.goto(f"/sign-in?next=/entries/{written}")
-    page.get_by_label("邮箱").fill("tia@eventhub.test")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.locator("main form[method=post] button[type=submit]").first.click()
-    page.wait_for_url(f"**/entries/{written}")
+def test_the_page_closes_by_itself_whatever_the_device_s_clock_says(house, written, visitor, time):
+    close_in(house, written, 40)
+    page = visitor("tia@eventhub.test", phone=True)
+    page.clock.install(time="2021-03-01T08:00:00")
+    page.goto(f"/entries/{written}")
 
     hand_in = page.locator(".workspace__bar button[value=submit]")
     expect(page.locator("#requirements [data-countdown-text]")).to_contain_text("秒")
     expect(hand_in).to_be_enabled()
-    expect(page.locator("#requirements [data-countdown-text]")).to_have_text(
-        "已截止", timeout=20_000
-    )
+    time.move(seconds=39)
+    page.clock.run_for(39_000)
+    expect(hand_in).to_be_enabled()
+    time.move(seconds=2)
+    page.clock.run_for(2_000)
+    expect(page.locator("#requirements [data-countdown-text]")).to_have_text("已截止")
     expect(hand_in).to_be_disabled()
     expect(page.locator(".closed-line")).to_be_visible()
 
