@@ -9,7 +9,7 @@ from typing import Any
 from eventhub import clock
 from eventhub.checkin import service as checkin
 from eventhub.demo.cast import DOMAIN, WORLD, Cast
-from eventhub.demo.contests import UNIVERSITIES
+from eventhub.demo.contest import UNIVERSITIES
 from eventhub.events import service as events
 from eventhub.events.attendees import Attendee
 from eventhub.events.enums import EventKind, HostRole

@@ -21,7 +21,9 @@ from eventhub.circles.enums import CircleRole
 from eventhub.circles.models import Circle, University
 from eventhub.db import transaction
 
-WORLD: dict[str, Any] = json.loads((Path(__file__).parent / "world.json").read_text("utf-8"))
+FOLDER = Path(__file__).parent
+WORLD: dict[str, Any] = json.loads((FOLDER / "world.json").read_text("utf-8"))
+SEASON: dict[str, Any] = json.loads((FOLDER / "season.json").read_text("utf-8"))
 PASSWORD = "chongqing-2026"  # noqa: S105  # of made-up people, shown on the sign-in page
 DOMAIN = "example.com"  # RFC 2606: nobody there takes mail
 
@@ -29,6 +31,10 @@ ORGANISERS = {
     "cqupt": "欧阳澜", "cqu": "程怀远", "swu": "田若水", "cqmu": "白景行", "cqnu": "谢知秋",
     "cqwu": "罗青禾",
 }  # fmt: skip
+DEPUTIES = {
+    "cqupt": ("申锐", "rui"),
+    "cqu": ("钟毓", "deputy.cqu"),
+}  # who confirm what others propose
 
 
 @dataclass
@@ -39,11 +45,14 @@ class Cast:
     circles: dict[str, Circle] = field(default_factory=dict)
     universities: list[University] = field(default_factory=list)
     organisers: dict[str, Person] = field(default_factory=dict)
+    deputies: dict[str, Person] = field(default_factory=dict)
+    offices: dict[uuid.UUID, Person] = field(default_factory=dict)
     staff: Person | None = None
     officer: Person | None = None
     judges: list[Person] = field(default_factory=list)
     captains: list[Person] = field(default_factory=list)
     _names: set[str] = field(default_factory=set)
+    _numbers: dict[uuid.UUID, str] = field(default_factory=dict)
     _hash: str = field(default_factory=lambda: PasswordHasher().hash(PASSWORD))
 
     def name(self) -> str:
@@ -72,9 +81,22 @@ class Cast:
         """A university by its name."""
         return next(u for u in self.universities if u.name == name)
 
-    def student_number(self) -> str:
-        """Ten digits beginning with a year of entrance."""
-        return f"{self.random.randint(2022, 2025)}{self.random.randint(210000, 219999)}"
+    def office(self, university: University) -> Person:
+        """Who works for a school's office."""
+        if university.id not in self.offices:
+            address = f"office{len(self.offices) + 1}"
+            self.offices[university.id] = self._join_office(self.name(), address, university)
+        return self.offices[university.id]
+
+    def _join_office(self, name: str, address: str, university: University) -> Person:
+        officer = self.person(name, address, university_id=university.id)
+        circles.join_office(officer, university_id=university.id)
+        return officer
+
+    def student_number(self, person: Person | None = None) -> str:
+        """Ten digits beginning with a year of entrance; a person keeps theirs."""
+        made = f"{self.random.randint(2022, 2025)}{self.random.randint(210000, 219999)}"
+        return self._numbers.setdefault(person.id, made) if person else made
 
     def phone(self) -> str:
         """A number of a range that no operator has given out."""
@@ -92,10 +114,17 @@ def gather() -> Cast:
         organiser = cast.person(name, address)
         circles.grant_role(organiser, circle_id=cast.circles[code].id, role=CircleRole.ORGANISER)
         cast.organisers[code] = organiser
+    for code, (name, address) in DEPUTIES.items():
+        deputy = cast.person(name, address)
+        circles.grant_role(deputy, circle_id=cast.circles[code].id, role=CircleRole.ORGANISER)
+        cast.deputies[code] = deputy
+    home = cast.university("重庆邮电大学")
+    cast.offices[home.id] = cast._join_office("苏念", "sue", home)
     cast.staff = cast.person("单明", "sam")
     for code in ("cqupt", "cqu"):
         circles.grant_role(cast.staff, circle_id=cast.circles[code].id, role=CircleRole.STAFF)
     cast.officer = cast.person("梅若兰", "mei")
     circles.join_bureau(cast.officer, bureau_id=reference.list_bureaus()[0].id)
-    cast._names.update([*ORGANISERS.values(), "单明", "梅若兰", "江俊", "田佳"])
+    cast._names.update([*ORGANISERS.values(), *(name for name, _address in DEPUTIES.values())])
+    cast._names.update(["苏念", "单明", "梅若兰", "江俊", "田佳"])
     return cast

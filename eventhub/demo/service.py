@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -14,9 +16,13 @@ from eventhub.accounts.models import Person
 from eventhub.db import db, transaction
 from eventhub.demo.activities import build_activities
 from eventhub.demo.cast import DOMAIN, PASSWORD, gather
-from eventhub.demo.contests import build_open, build_published, build_today
+from eventhub.demo.contests import build_published, build_today
+from eventhub.demo.course import build_course
+from eventhub.demo.press import Press
+from eventhub.demo.recommending import build_open
 from eventhub.errors import ConflictError, ForbiddenError
 from eventhub.i18n import LazyString, lazy
+from eventhub.outcomes.service import font_folder
 
 
 class NotEmptyError(ConflictError):
@@ -50,7 +56,9 @@ class SignIn:
 
 SIGN_INS = (
     SignIn(lazy("组织者"), "olga", "/manage/competitions"),
+    SignIn(lazy("组织者（第二人）"), "rui", "/manage/competitions"),
     SignIn(lazy("参赛队负责人"), "tia", "/entries"),
+    SignIn(lazy("学校工作人员"), "sue", "/school"),
     SignIn(lazy("评委"), "jun", "/judging"),
     SignIn(lazy("签到工作人员"), "sam", "/door"),
     SignIn(lazy("市级主管部门"), "mei", "/statistics"),
@@ -84,16 +92,18 @@ def load(*, at: datetime | None = None) -> None:
     now = at or clock.now()
     local = now.astimezone(ZoneInfo(current_app.config["TIMEZONE"]))
     today = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    with transaction():
+    with transaction(), TemporaryDirectory() as work:
         if not is_empty():
             raise NotEmptyError
         cast = gather()
+        press = Press(font_folder(), Path(work))
         captain = cast.person("田佳", "tia", university_id=cast.university("重庆邮电大学").id)
         cast.person("江俊", "jun")
         cast.person("安然", "admin").is_admin = True
-        build_published(cast, today, captain)
-        build_today(cast, today, now, captain)
-        build_open(cast, today, captain)
+        build_published(cast, press, today, captain)
+        build_course(cast, press, today)
+        build_today(cast, press, today, now, captain)
+        build_open(cast, press, today, captain)
         build_activities(cast, today, now)
 
 

@@ -5,16 +5,28 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
+from eventhub.accounts.models import Person
 from eventhub.checkin.models import Admission
-from eventhub.circles.models import Circle
+from eventhub.circles.models import Circle, University
 from eventhub.competitions.enums import CompetitionState
-from eventhub.competitions.models import Competition
+from eventhub.competitions.models import Competition, Round, SchoolQuota
 from eventhub.db import db
 from eventhub.demo import service
-from eventhub.entries.models import Entry
+from eventhub.entries.enums import EntryState, MemberState
+from eventhub.entries.models import (
+    Answer,
+    Entry,
+    Member,
+    Participation,
+    Recommendation,
+    Unlock,
+    Waiver,
+)
 from eventhub.events.enums import EventKind
 from eventhub.events.models import Event, Registration
 from eventhub.judging.models import Standing
+from eventhub.outcomes.enums import NoticeState, ObjectionState, ProposalState
+from eventhub.outcomes.models import Awarding, Certificate, Objection, PublicNotice
 from tests.factories import make_person
 
 
@@ -22,11 +34,54 @@ def count(model) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
+def look_at_the_season() -> None:
+    """What an entry goes through, each at least once, as the README's tour tells it."""
+    assert dict(rows(select(Entry.state, func.count()).group_by(Entry.state))) == {
+        EntryState.DRAFT: 3,
+        EntryState.SUBMITTED: 6,
+        EntryState.RETURNED: 1,
+        EntryState.APPROVED: 53,
+    }
+    states = (
+        select(Member.state)
+        .join(Member.entry)
+        .join(Entry.captain)
+        .where(Person.email == "tia@example.com")
+    )
+    draft = states.where(Entry.state == EntryState.DRAFT).order_by(Member.position)
+    assert db.session.scalars(draft).all() == [
+        *[MemberState.CONFIRMED] * 3,
+        MemberState.INVITED,
+        MemberState.LISTED,
+    ]
+    home = select(Recommendation.rank).join(University).where(University.name == "重庆邮电大学")
+    assert sorted(db.session.scalars(home)) == [1, 2, 3]
+    assert [count(model) for model in (SchoolQuota, Waiver, Unlock)] == [3, 1, 1]
+    assert count(Answer) == 12
+    assert rows(select(Round.name).where(Round.position > 1).order_by(Round.position)) == [
+        ("复赛",),
+        ("复活赛",),
+        ("决赛",),
+    ]
+    assert count(Participation) == 6
+    assert rows(select(Awarding.state).order_by(Awarding.state)) == [
+        (ProposalState.CONFIRMED,),
+        (ProposalState.PROPOSED,),
+    ]
+    assert count(Certificate) == 12
+    assert rows(select(PublicNotice.state)) == [(NoticeState.PUBLISHED,)] * 2
+    assert rows(select(Objection.state)) == [(ObjectionState.ACCEPTED,)]
+
+
+def rows(query) -> list[tuple]:
+    return [tuple(row) for row in db.session.execute(query)]
+
+
 def test_the_world_is_whole(app, browser):
     service.load()
 
     assert count(Circle) == 6
-    assert count(Entry) == 60
+    assert count(Entry) == 63
     assert set(db.session.scalars(select(Competition.state))) == {
         CompetitionState.OPEN,
         CompetitionState.CLOSED,
@@ -35,7 +90,8 @@ def test_the_world_is_whole(app, browser):
     assert set(db.session.scalars(select(Event.kind))) == set(EventKind)
     assert count(Registration) > 300
     assert 200 < count(Admission) < count(Registration)
-    assert count(Standing) == 22
+    assert count(Standing) == 29
+    look_at_the_season()
     assert [sign_in.address for sign_in, _name in service.list_sign_ins()] == [
         sign_in.address for sign_in in service.SIGN_INS
     ]
