@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import openpyxl
 import pytest
@@ -19,7 +19,7 @@ from eventhub.competitions import service as competitions
 from eventhub.db import db, transaction
 from eventhub.domain.eligibility import InvalidShareError
 from eventhub.entries import queries, service
-from eventhub.entries.enums import EntryState, ImportState, MemberState
+from eventhub.entries.enums import EntryState, ImportState, LockedPart, MemberState
 from eventhub.entries.errors import (
     EntriesClosedError,
     ImportFaultyError,
@@ -608,6 +608,34 @@ def test_who_has_confirmed_is_not_changed_by_a_list(competition, olga, tia, time
     book = openpyxl.load_workbook(exported(competition, olga))
     book["成员"].delete_rows(3)
     assert "不能从名单中去掉" in only_problem(check(competition, book, olga))[2]
+
+
+def test_a_list_opens_no_lock_and_an_exception_does(competition, olga, tia, time):
+    entry = make_entry(competition, captain=tia, by=olga)
+    time.move(days=11)
+    book = openpyxl.load_workbook(exported(competition, olga))
+    book["项目"]["B2"] = "智巡两江"
+    assert "项目名称已锁定" in only_problem(check(competition, book, olga))[2]
+
+    ends_at = time.now() + timedelta(days=1)
+    service.unlock_entry(
+        entry.id, parts=[LockedPart.NAME], reason="名称有误", ends_at=ends_at, by=olga
+    )
+    write(check(competition, book, olga), olga)
+
+    assert queries.get_entry(entry.id).name == "智巡两江"
+
+
+def test_a_school_changes_nothing_that_was_approved(competition, olga, tia):
+    entry = make_entry(competition, captain=tia, by=olga)
+    book = openpyxl.load_workbook(exported(competition, olga))
+    officer = make_school_officer()
+    assert check(competition, book, officer).report["left"] == 1, "the same again is no change"
+
+    book["成员"]["D3"] = "冉小满"
+    assert "联系主办方" in only_problem(check(competition, book, officer))[2]
+
+    assert "冉小满" not in {member.name for member in queries.get_entry(entry.id).members}
 
 
 # --- who may, and when

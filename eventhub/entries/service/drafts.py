@@ -56,7 +56,7 @@ def save_entry(
         if keeps_locked:
             draft = _keeping(entry, draft, locked_parts(entry, now))
         check_bounds(draft, entry)
-        changed = _changed_parts(entry, draft)
+        changed = changed_parts(entry, draft)
         if not changed and draft == draft_of(entry):
             return entry
         refuse_locked(entry, changed, now)
@@ -140,7 +140,7 @@ def speaks_for_self(member: Member) -> bool:
     return member.position > 1 and member.state is MemberState.CONFIRMED
 
 
-def _changed_parts(entry: Entry, draft: EntryDraft) -> set[LockedPart]:
+def changed_parts(entry: Entry, draft: EntryDraft) -> set[LockedPart]:
     """Which of the parts that get locked one day a draft would change."""
     stored = draft_of(entry)
     team = (stored.members, [m.id for m in stored.members], stored.university_id)

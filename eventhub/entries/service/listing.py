@@ -17,7 +17,7 @@ from eventhub.competitions.models import Competition, Group
 from eventhub.db import db
 from eventhub.domain.pinyin import fold
 from eventhub.domain.text import compact
-from eventhub.entries.enums import EntryState
+from eventhub.entries.enums import EntryState, LockedPart
 from eventhub.entries.errors import CompanyDateError, ShareholdersError
 from eventhub.entries.models import Document, Entry, Member
 from eventhub.entries.service import claims, companies
@@ -31,7 +31,7 @@ from eventhub.entries.service.binding import (
 from eventhub.entries.service.bounds import EntryDraft, MemberDraft
 from eventhub.entries.service.cells import shorten
 from eventhub.entries.service.checklist import list_checks
-from eventhub.entries.service.drafts import draft_of, speaks_for_self, write_draft
+from eventhub.entries.service.drafts import changed_parts, draft_of, speaks_for_self, write_draft
 from eventhub.entries.service.places import sync_places
 from eventhub.entries.service.plans import Line, Plan
 from eventhub.entries.service.recommendations import drop_recommendation
@@ -40,6 +40,7 @@ from eventhub.entries.service.sheets import COMPANIES, MEMBERS, PROJECTS
 from eventhub.entries.service.slots import list_slots
 from eventhub.entries.service.starting import find_led, new_code
 from eventhub.entries.service.submission import move
+from eventhub.entries.service.window import refuse_locked
 from eventhub.entries.service.workbooks import Problem
 from eventhub.errors import EventHubError
 from eventhub.i18n import _, join_words
@@ -93,6 +94,7 @@ def find_listed(competition_id: uuid.UUID, codes: Sequence[str]) -> dict[str, En
             selectinload(Entry.members).joinedload(Member.university),
             selectinload(Entry.advisers),
             selectinload(Entry.waivers),
+            selectinload(Entry.unlocks),
             selectinload(Entry.documents).joinedload(Document.file),
         )
         .order_by(Entry.id)
@@ -253,6 +255,7 @@ class _Writing:
         fields += list_changes(stored, draft)
         team_changed = stored.members != draft.members or ids != [row.id for row in draft.members]
         if stored != draft or team_changed:
+            self._check_standing(entry, draft)
             write_draft(entry, draft)
         if self.plan.company is not None and companies.keep_listed(entry, self.plan.company):
             fields.append(str(COMPANIES.title))
@@ -269,8 +272,16 @@ class _Writing:
         self.outcome.kind = "changed"
         return entry
 
+    def _check_standing(self, entry: Entry, draft: EntryDraft) -> None:
+        """A list opens no lock, and a school changes nothing that was approved."""
+        refuse_locked(entry, changed_parts(entry, draft), clock.now())
+        if entry.state is EntryState.APPROVED and self.office.school_ids is not None:
+            self._object("code", _("项目已通过审核，需要更改时请联系主办方退回。"))
+        self._stop_if_faulty()
+
     def _regroup(self, entry: Entry) -> None:
         assert self.plan.group is not None
+        refuse_locked(entry, {LockedPart.GROUP}, clock.now())
         if entry.state is EntryState.APPROVED:
             self._object("group", _("项目已通过审核，不能再换组别。需要更改时请先退回。"))
         elif find_led(entry.captain_id, self.plan.group) is not None:
