@@ -40,3 +40,14 @@ def select_log_of(
 def list_recent(subject_id: uuid.UUID, *, limit: int) -> Sequence[AuditEntry]:
     """The last deeds done to one subject, newest first."""
     return db.session.scalars(select_log(subject_id=subject_id).limit(limit)).all()
+
+
+def find_hash(action: str, subject_id: uuid.UUID) -> str | None:
+    """The hash of the last such deed done to a subject: known to nobody before it was done."""
+    query = (
+        select(AuditEntry.hash)
+        .where(AuditEntry.subject_id == subject_id, AuditEntry.action == action)
+        .order_by(AuditEntry.seq.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)

@@ -121,3 +121,88 @@ class RecusalCertainError(ConflictError):
 
     code = "recusal_certain"
     message = lazy("系统核对出的回避不能撤销。如资料有误，请更正评委或团队的学校信息。")
+
+
+class SheetNotSubmittedError(ConflictError):
+    """Only a sheet that was handed in can go back."""
+
+    code = "sheet_not_submitted"
+    message = lazy("这份评分表还没有提交，评委可以直接修改，不需要退回。")
+
+
+class ReturnOpenError(ConflictError):
+    """The sheet's return waits for a signature already."""
+
+    code = "return_open"
+    message = lazy("这份评分表已有退回申请在等待签字。")
+
+
+class ActEndedError(ConflictError):
+    """It was decided upon already."""
+
+    code = "act_ended"
+    message = lazy("这件事已经有了结论，不能再签字或否决。")
+
+
+class NotYoursToSignError(ForbiddenError):
+    """One signs only as what one stands in the round."""
+
+    code = "not_yours_to_sign"
+    message = lazy("您在本轮的身份不能在这里签字。")
+
+
+class SignedAlreadyError(ConflictError):
+    """The line has its name, or one person would sign twice."""
+
+    code = "signed_already"
+    message = lazy("这一栏已经签过，同一个人也不能签两栏。")
+
+
+class NotInSampleError(ConflictError):
+    """Only the sheets of the sample are added up again."""
+
+    code = "not_in_sample"
+    message = lazy("这份评分表不在复核样本里，请刷新页面。")
+
+
+class RecountMissingError(ConflictError):
+    """The scrutineer signs when the sample is right."""
+
+    code = "recount_missing"
+    message = lazy("复核样本还没有全部核对一致，统分员不能签字。")
+
+
+class ScrutineerFirstError(ConflictError):
+    """Chief judges and supervisors sign what the scrutineer has signed."""
+
+    code = "scrutineer_first"
+    message = lazy("请等统分员先签字。成绩一有改动，也要从统分员重新签起。")
+
+
+class DeliberationOpenError(ConflictError):
+    """While an entry is about to be moved nobody signs, publishes or moves another."""
+
+    code = "deliberation_open"
+    message = lazy("有一项合议调整还在等待签字，请先处理。")
+
+
+class CannotMoveEntryError(InvalidError):
+    """There is no such rank in the group, or the entry stands there."""
+
+    code = "cannot_move_entry"
+    message = lazy("名次应在本组名次范围内，并且与现在不同。没有名次的项目不能调整。")
+    field = "rank"
+
+
+class SignaturesMissingError(ConflictError):
+    """Results that have to be signed are published when all have signed."""
+
+    code = "signatures_missing"
+    message = lazy("成绩还没有签齐，不能公布。")
+
+
+class LaterRoundBegunError(ConflictError):
+    """A later round rests on these results."""
+
+    code = "later_round_begun"
+    message = lazy("后面的轮次已经开始，本轮不能再重新开放评分。")

@@ -11,10 +11,11 @@ from eventhub.accounts.models import Person
 from eventhub.circles.models import University
 from eventhub.competitions import queries as competitions
 from eventhub.competitions.models import Round
-from eventhub.db import transaction
+from eventhub.db import db, transaction
 from eventhub.entries.models import Entry
 from eventhub.judging import service
-from eventhub.judging.models import Panel, PanelJudge, Scoresheet
+from eventhub.judging.enums import OfficerRole
+from eventhub.judging.models import Panel, PanelJudge, RoundOfficer, Scoresheet
 from eventhub.judging.queries import sheets
 from tests.factories.competitions import make_round
 from tests.factories.people import make_organiser, make_person, make_university
@@ -112,3 +113,13 @@ def make_judged_round(
         for off, seat in enumerate(seats):
             make_sheet(seat, entry, share=f"0.{90 - 5 * at - off}")
     return round_
+
+
+def make_watch(
+    round_: Round, role: OfficerRole = OfficerRole.SUPERVISOR, *, person: Person | None = None
+) -> Person:
+    """A scrutineer or supervisor of a round."""
+    person = person or make_person(f"监督{next(_numbers)}")
+    with transaction():
+        db.session.add(RoundOfficer(round_id=round_.id, person_id=person.id, role=role))
+    return person

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eventhub.judging.service.deliberations import propose_move, refuse_move, sign_move
 from eventhub.judging.service.links import issue_judge_link, revoke_judge_link
 from eventhub.judging.service.panels import (
     add_panel,
@@ -13,21 +14,38 @@ from eventhub.judging.service.panels import (
 )
 from eventhub.judging.service.recusals import declare_recusal, withdraw_recusal
 from eventhub.judging.service.results import close_round, publish_results, reopen_round
+from eventhub.judging.service.returns import ask_return, refuse_return, sign_return
 from eventhub.judging.service.sheets import save_sheet, submit_sheet
+from eventhub.judging.service.signing import (
+    name_place,
+    recount_sheet,
+    set_signatures_needed,
+    sign_results,
+)
 
 __all__ = [
     "add_panel",
     "add_room_panels",
+    "ask_return",
     "close_round",
     "declare_recusal",
     "issue_judge_link",
+    "name_place",
+    "propose_move",
     "publish_results",
+    "recount_sheet",
+    "refuse_move",
+    "refuse_return",
     "remove_panel",
     "reopen_round",
     "revoke_judge_link",
     "save_sheet",
     "seat_judge",
     "set_chief",
+    "set_signatures_needed",
+    "sign_move",
+    "sign_results",
+    "sign_return",
     "submit_sheet",
     "unseat_judge",
     "withdraw_recusal",

@@ -7,8 +7,9 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
+from eventhub import clock
 from eventhub.accounts.models import Person
 from eventhub.audit.service import record
 from eventhub.competitions import queries as competitions
@@ -20,11 +21,21 @@ from eventhub.competitions.permissions import can_manage_round
 from eventhub.db import db, transaction
 from eventhub.errors import ForbiddenError
 from eventhub.i18n import _, join_words
-from eventhub.judging.errors import SheetsMissingError
+from eventhub.judging.enums import ActState
+from eventhub.judging.errors import LaterRoundBegunError, SheetsMissingError
 from eventhub.judging.guards import check_unused
-from eventhub.judging.models import DETAIL_MAX, PanelJudge, Recusal, Standing
-from eventhub.judging.queries import results
+from eventhub.judging.models import (
+    DETAIL_MAX,
+    Deliberation,
+    PanelJudge,
+    Recount,
+    Recusal,
+    Signature,
+    Standing,
+)
+from eventhub.judging.queries import closing, results
 from eventhub.judging.queries.board import Board, Line, build_board
+from eventhub.judging.service.signing import check_signed
 from eventhub.notifications.messages import Action, Message, Recipient
 from eventhub.notifications.service import notify
 
@@ -144,18 +155,23 @@ def reopen_round(round_id: uuid.UUID, *, reason: str, by: Person) -> Round:
         ForbiddenError: ``by`` does not run the competition.
         ReasonMissingError: no reason.
         RoundStateError: it is not closed, or its results are published.
+        LaterRoundBegunError: a later round of the competition has begun.
         ConflictError: something rests on its standings, see ``guards``.
 
     """
     with transaction():
         round_ = _hold(round_id, by)
+        if closing.find_later_round(round_) is not None:
+            raise LaterRoundBegunError
         check_unused(round_)
         courses.reopen_round(round_id, by=by, reason=reason)
         before = {
             standing.entry.code: [standing.rank, standing.total]
             for standing in results.list_standings(round_id)
         }
-        db.session.execute(delete(Standing).where(Standing.round_id == round_id))
+        for of_closing in (Standing, Recount, Signature):
+            db.session.execute(delete(of_closing).where(of_closing.round_id == round_id))
+        _end_deliberations(round_id, reason, by)
         db.session.execute(
             delete(Recusal).where(Recusal.round_id == round_id, Recusal.declared_by_id.is_(None))
         )
@@ -170,18 +186,34 @@ def reopen_round(round_id: uuid.UUID, *, reason: str, by: Person) -> Round:
     return round_
 
 
+def _end_deliberations(round_id: uuid.UUID, reason: str, by: Person) -> None:
+    """A move that waits for a signature falls with the ranks that it was about."""
+    waiting = update(Deliberation).where(
+        Deliberation.round_id == round_id, Deliberation.state == ActState.OPEN
+    )
+    db.session.execute(
+        waiting.values(
+            state=ActState.REFUSED, ended_at=clock.now(), refused_by_id=by.id, refusal=reason
+        )
+    )
+
+
 def publish_results(round_id: uuid.UUID, *, by: Person) -> Round:
     """Let everyone see the standings, and tell each captain. Again changes nothing.
 
     Raises:
         ForbiddenError: ``by`` does not run the competition.
         RoundStateError: the round is not closed.
+        DeliberationOpenError: an entry is about to be moved.
+        SignaturesMissingError: the results have to be signed, and somebody has not.
 
     """
     with transaction():
         round_ = _hold(round_id, by)
         if round_.state is RoundState.PUBLISHED:
             return round_
+        if round_.state is RoundState.CLOSED:
+            check_signed(round_)
         courses.publish_round(round_id, by=by)
         standings = results.list_standings(round_id)
         for standing in standings:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from eventhub import clock
@@ -28,7 +29,13 @@ from eventhub.judging.errors import (
     SheetSubmittedError,
     UnknownCriterionError,
 )
-from eventhub.judging.models import GateVerdict, Mark, PanelJudge, Scoresheet
+from eventhub.judging.models import (
+    GateVerdict,
+    Mark,
+    PanelJudge,
+    Scoresheet,
+    SubmittedSheet,
+)
 from eventhub.judging.queries import seats, sheets
 
 log = logging.getLogger(__name__)
@@ -112,6 +119,7 @@ def submit_sheet(
         _check_complete(sheet, rubric)
         _move(sheet, ScoresheetState.SUBMITTED)
         sheet.submitted_at = clock.now()
+        _keep_submitted(sheet)
         record(
             "scoresheet.submitted",
             sheet,
@@ -125,6 +133,31 @@ def submit_sheet(
         )
     log.info("scoresheet submitted", extra={"scoresheet_id": str(sheet.id)})
     return sheet
+
+
+def open_again(sheet: Scoresheet) -> None:
+    """Let a judge correct a sheet that was returned; what was handed in is kept.
+
+    Called inside the transaction that decides upon the return, with the sheet's row held.
+    """
+    _move(sheet, ScoresheetState.DRAFT)
+    sheet.submitted_at = None
+    sheet.version += 1
+
+
+def _keep_submitted(sheet: Scoresheet) -> None:
+    """Keep a sheet as it is handed in, beside what was handed in before."""
+    count = select(func.count()).where(SubmittedSheet.scoresheet_id == sheet.id)
+    db.session.add(
+        SubmittedSheet(
+            scoresheet_id=sheet.id,
+            ordinal=(db.session.scalar(count) or 0) + 1,
+            marks={key: f"{points:.2f}" for key, points in sheet.points.items()},
+            gates={key: given.is_met for key, given in sheet.gate_verdicts.items()},
+            feedback=sheet.feedback,
+            submitted_at=sheet.submitted_at,
+        )
+    )
 
 
 def _seat_of(round_id: uuid.UUID, by: Person) -> PanelJudge:
