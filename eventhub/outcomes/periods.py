@@ -1,9 +1,11 @@
-"""How long a notice is up, in working days of its zone. Public holidays are not known here."""
+"""How long a notice is up, in working days of its zone."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from eventhub.domain.workdays import is_working_day, next_working_day, unknown_years
 
 DAYS_DEFAULT = 5
 OPENS, CLOSES = time(9), time(18)
@@ -14,10 +16,9 @@ def default_period(
 ) -> tuple[datetime, datetime]:
     """From nine on the next working day until six on the last of so many working days."""
     place = ZoneInfo(zone)
-    first = _working(now.astimezone(place).date() + timedelta(days=1))
-    last = first
+    first = last = next_working_day(now.astimezone(place).date() + timedelta(days=1))
     for _day in range(days - 1):
-        last = _working(last + timedelta(days=1))
+        last = next_working_day(last + timedelta(days=1))
     return (
         datetime.combine(first, OPENS, tzinfo=place),
         datetime.combine(last, CLOSES, tzinfo=place),
@@ -25,15 +26,18 @@ def default_period(
 
 
 def working_days(opens_at: datetime, closes_at: datetime, zone: str) -> int:
-    """How many days from Monday to Friday a period touches."""
-    place = ZoneInfo(zone)
-    first = opens_at.astimezone(place).date()
-    last = (closes_at - timedelta(microseconds=1)).astimezone(place).date()
+    """How many working days a period touches."""
+    first, last = _days(opens_at, closes_at, zone)
     span = (last - first).days + 1
-    return sum((first + timedelta(days=at)).weekday() < 5 for at in range(max(0, span)))
+    return sum(is_working_day(first + timedelta(days=at)) for at in range(max(0, span)))
 
 
-def _working(day: date) -> date:
-    while day.weekday() >= 5:
-        day += timedelta(days=1)
-    return day
+def years_to_check(opens_at: datetime, closes_at: datetime, zone: str) -> list[int]:
+    """The years in a period of whose holidays only those with a fixed date are known."""
+    return unknown_years(*_days(opens_at, closes_at, zone))
+
+
+def _days(opens_at: datetime, closes_at: datetime, zone: str) -> tuple[date, date]:
+    place = ZoneInfo(zone)
+    last = closes_at - timedelta(microseconds=1)
+    return opens_at.astimezone(place).date(), last.astimezone(place).date()

@@ -38,7 +38,7 @@ class NoticeForm(HubForm):
     closes_at = ZonedDateTimeField(
         lazy("公示结束"),
         [InputRequired()],
-        description=lazy("默认 5 个工作日。法定节假日请自行顺延。到时页面自动撤下名单。"),
+        description=lazy("默认 5 个工作日，节假日和调休已计算在内。到时页面自动撤下名单。"),
     )
     contact = StringField(
         lazy("受理异议的联系方式"),

@@ -20,7 +20,12 @@ from eventhub.outcomes.forms.lists import ReasonForm, StepForm
 from eventhub.outcomes.forms.notices import NoticeForm
 from eventhub.outcomes.models import PublicNotice
 from eventhub.outcomes.papers.certificate import named
-from eventhub.outcomes.periods import default_period
+from eventhub.outcomes.periods import (
+    DAYS_DEFAULT,
+    default_period,
+    working_days,
+    years_to_check,
+)
 from eventhub.outcomes.permissions import can_manage_notice, can_see_notices
 from eventhub.outcomes.queries import advancements, awards
 from eventhub.outcomes.queries import notices as reads
@@ -170,11 +175,15 @@ def preview_notice(notice_id: uuid.UUID) -> ResponseReturnValue:
         flash(_("公示已发布，到期自动撤下。"), "success")
         return _back(notice)
     rows, problem = _rows(notice)
+    period = (notice.opens_at, notice.closes_at, notice.competition.event.timezone)
     return render_form(
         "outcomes/notice_preview.html",
         form,
         competition=notice.competition,
         notice=notice,
+        days=working_days(*period),
+        days_usual=DAYS_DEFAULT,
+        years=years_to_check(*period),
         look=notice_look(notice),
         rows=rows,
         problem=problem,
