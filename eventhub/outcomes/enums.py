@@ -22,7 +22,7 @@ class ProposalState(StrEnum):
 PROPOSAL_STATE_LOOKS = {
     ProposalState.PROPOSED: (lazy("待第二人确认"), "amber", "clock"),
     ProposalState.CONFIRMED: (lazy("已确认"), "green", "circle-check"),
-    ProposalState.DISCARDED: (lazy("已作废"), "grey", "ban"),
+    ProposalState.DISCARDED: (lazy("名单已作废"), "grey", "ban"),
 }
 
 

@@ -236,6 +236,18 @@ def test_an_award_has_one_valid_certificate(olga, ora):
         )
 
 
+def test_a_revoked_certificate_is_not_issued_again_with_the_rest(olga, ora):
+    made = confirmed(olga, ora)
+    service.issue_all(made.id, by=olga)
+    first = award_of(made, "项目1").certificate
+    service.revoke(first.id, reason="成果不实", by=olga)
+
+    assert service.issue_all(made.id, by=olga) == 0
+    assert certificates_.count_papers(made.id) == (1, 0, 0)
+    told = select(Delivery).where(Delivery.kind == "outcomes.certificate_revoked")
+    assert "成果不实" in db.session.scalars(told).one().text
+
+
 def test_a_list_with_valid_certificates_is_not_taken_back(olga, ora):
     made = confirmed(olga, ora)
     service.issue_all(made.id, by=olga)

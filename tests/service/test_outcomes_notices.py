@@ -13,6 +13,7 @@ from eventhub import clock
 from eventhub.audit.models import AuditEntry
 from eventhub.competitions.errors import ReasonMissingError
 from eventhub.db import db, transaction
+from eventhub.domain import codes
 from eventhub.entries.models import Adviser, Member
 from eventhub.errors import ForbiddenError, NotFoundError
 from eventhub.files.errors import WrongFormatError
@@ -147,6 +148,11 @@ def test_a_period_ends_after_it_begins_and_in_the_future(round_, olga):
         ("2026-11-23", "2026-11-24 09:00", "2026-11-30 18:00"),  # a Monday
         ("2026-11-27", "2026-11-30 09:00", "2026-12-04 18:00"),  # a Friday
         ("2026-11-28", "2026-11-30 09:00", "2026-12-04 18:00"),  # a Saturday
+        (
+            "2026-02-11",
+            "2026-02-12 09:00",
+            "2026-02-25 18:00",
+        ),  # before 春节, with a worked Saturday
     ],
 )
 def test_five_working_days_are_proposed(today, first, last):
@@ -192,8 +198,13 @@ def test_an_objection_is_kept_encrypted_and_answered_step_by_step(round_, olga):
     with pytest.raises(ObjectionStateError):
         service.answer_objection(made.id, state=ObjectionState.UPHELD, answer="成立", by=olga)
 
-    titles = db.session.scalars(select(Delivery.title).order_by(Delivery.created_at)).all()
-    assert len([title for title in titles if "异议" in title]) == 3
+    told = db.session.scalars(select(Delivery).where(Delivery.kind == "outcomes.objection")).all()
+    assert len(told) == 3
+    assert codes.format_code(made.code) in told[0].title
+    waits = select(Delivery).where(Delivery.kind == "outcomes.objection_waits")
+    organisers = db.session.scalars(waits).all()
+    assert {each.recipient_name for each in organisers} == {"欧阳澜", "欧阳菁"}
+    assert not any("实名人" in each.text or "someone" in each.text for each in organisers)
     deeds = db.session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).all()
     ours = [deed for deed in deeds if deed.action.startswith("objection.")]
     assert [deed.action for deed in ours] == [

@@ -303,7 +303,9 @@ def test_a_notice_is_written_previewed_and_published(browser, new_browser, round
         f"{where}/new?kind=awards&round=1",
         {"contact": "大赛办公室，023-62460000", "opens_at": "2020-01-01T09:00"},
     ).response.location
-    assert "下面就是公众看到的样子" in browser.get(preview).text
+    shown = browser.get(preview).text
+    assert "下面就是公众看到的样子" in shown
+    assert "的放假调休安排还没有收录" in shown  # of 2020, with which the period begins
     browser.submit(preview)
 
     notice = db.session.scalars(select(PublicNotice)).one()
@@ -406,6 +408,7 @@ def test_an_objection_goes_from_the_form_to_the_answer(browser, new_browser, not
     )
     db.session.expire_all()
     assert objection.state is ObjectionState.REJECTED
+    assert "异议成立之后" not in organiser.get(f"/manage/objections/{objection.id}").text
     told = browser.submit(f"/objections/{objection.code}", {"contact": "13883000002"}, status=200)
     assert "经核查不雷同。" in told.text
 

@@ -74,7 +74,7 @@ def has_certificates(entry_id: uuid.UUID) -> bool:
 
 
 class Papers(NamedTuple):
-    """How many certificates of a list there are, are still to be issued, and are drawn."""
+    """Of a list: how many certificates are valid, how many awards never had one, what is drawn."""
 
     issued: int
     wanting: int
@@ -82,16 +82,16 @@ class Papers(NamedTuple):
 
 
 def count_papers(awarding_id: uuid.UUID) -> Papers:
-    """How far the certificates of a list are; revoked ones are wanting again."""
+    """How far the certificates of a list are."""
     valid = Certificate.revoked_at.is_(None)
     query = (
         select(
-            func.count(Certificate.id),
+            func.count(Certificate.id).filter(valid),
             func.count().filter(Certificate.id.is_(None)),
-            func.count(Certificate.file_id),
+            func.count(Certificate.file_id).filter(valid),
         )
         .select_from(Award)
-        .outerjoin(Certificate, (Certificate.award_id == Award.id) & valid)
+        .outerjoin(Certificate, Certificate.award_id == Award.id)
         .where(Award.awarding_id == awarding_id, Award.is_in)
     )
     return Papers(*db.session.execute(query).one())

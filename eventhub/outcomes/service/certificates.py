@@ -48,9 +48,10 @@ _HOST_ORDER = (HostRole.LEAD, HostRole.ORGANISER, HostRole.JOINT)
 
 
 def issue_all(awarding_id: uuid.UUID, *, by: Person) -> int:
-    """Issue a certificate for every award that has none; return how many. Again issues none.
+    """Issue a certificate for every award that never had one; return how many. Again issues none.
 
-    The files are drawn by the queue.
+    An award whose certificate was revoked gets no other: that is ``reissue``'s, before it is
+    revoked. The files are drawn by the queue.
 
     Raises:
         ForbiddenError: ``by`` does not run the competition.
@@ -62,7 +63,7 @@ def issue_all(awarding_id: uuid.UUID, *, by: Person) -> int:
         round_ = awarding.round
         if not awarding.is_confirmed:
             raise NothingConfirmedError
-        wanting = [a for a in awarding.lines if a.is_in and a.certificate is None]
+        wanting = [a for a in awarding.lines if a.is_in and not a.certificates]
         teams = lists.load_teams([award.entry_id for award in wanting])
         for award in wanting:
             _issue(award, teams[award.entry_id], round_, by)
@@ -127,6 +128,7 @@ def revoke(certificate_id: uuid.UUID, *, reason: str, by: Person) -> Certificate
             circle_id=certificate.award.entry.competition.event.circle_id,
             after={"number": codes.format_code(certificate.number), "reason": reason.strip()},
         )
+        letters.tell_revoked(certificate, certificate.award.entry)
     return certificate
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from email.utils import parseaddr
 
+from eventhub.circles.enums import CircleRole
+from eventhub.circles.queries import list_members
 from eventhub.competitions.models import Competition
 from eventhub.db import db
+from eventhub.domain.codes import format_code
 from eventhub.entries.models import Entry
 from eventhub.i18n import _
 from eventhub.notifications.messages import Action, Message, Recipient
@@ -124,37 +127,87 @@ def tell_certificate(certificate: Certificate, entry: Entry) -> None:
     )
 
 
+def tell_revoked(certificate: Certificate, entry: Entry) -> None:
+    """The captain hears that a certificate is no longer valid, and why."""
+    competition = entry.competition
+    number = format_code(certificate.number)
+    notify(
+        Recipient.of(entry.captain),
+        key=f"outcomes.certificate_revoked:{certificate.id}",
+        kind="outcomes.certificate_revoked",
+        compose=lambda: Message(
+            title=_("“%(name)s”的证书已作废", name=entry.name),
+            paragraphs=(
+                _(
+                    "%(captain)s，您好！主办方作废了证书 %(number)s，扫码核验时会显示已作废。",
+                    captain=entry.captain.name,
+                    number=number,
+                ),
+                _("作废理由：%(reason)s", reason=certificate.revoke_reason),
+            ),
+            facts=(*_facts(competition, entry), (_("奖项"), certificate.facts["award"])),
+            action=Action(_("打开项目页面"), "entries.show", {"entry_id": entry.id}),
+        ),
+        subject_id=entry.id,
+        circle_id=competition.event.circle_id,
+    )
+
+
 def tell_objector(objection: Objection) -> None:
     """Whoever objected hears what became of it, where a mail address was left."""
     db.session.flush()
     address = mail_of(objection.contact)
     notice = objection.notice
     label = OBJECTION_STATE_LOOKS[objection.state][0]
-    words = (
-        _("%(name)s，您好！您对“%(title)s”提出的异议，状态已更新为：%(state)s。")
-        if objection.state is not ObjectionState.RECEIVED
-        else _("%(name)s，您好！您对“%(title)s”提出的异议已经收到。")
-    )
+    code = format_code(objection.code)
+    facts = {"name": objection.name, "title": notice.title, "state": label}
+
+    def compose() -> Message:
+        words = (
+            _("%(name)s，您好！您对“%(title)s”提出的异议已经收到。", **facts)
+            if objection.state is ObjectionState.RECEIVED
+            else _("%(name)s，您好！您对“%(title)s”提出的异议，状态已更新为：%(state)s。", **facts)
+        )
+        answer = (_("答复：%(answer)s", answer=objection.answer),) if objection.answer else ()
+        return Message(
+            title=_("异议 %(code)s：%(state)s", code=code, state=label),
+            paragraphs=(words, *answer),
+            facts=((_("异议编号"), code), (_("公示"), notice.title)),
+            action=Action(_("查看进展"), "outcomes.follow", {"code": objection.code}),
+        )
+
     notify(
         Recipient(objection.name, address),
         key=f"outcomes.objection:{objection.id}:{objection.state.value}",
         kind="outcomes.objection",
-        compose=lambda: Message(
-            title=_("异议 %(code)s：%(state)s", code=objection.code, state=label),
-            paragraphs=tuple(
-                part
-                for part in (
-                    words % {"name": objection.name, "title": notice.title, "state": label},
-                    _("答复：%(answer)s", answer=objection.answer) if objection.answer else "",
-                )
-                if part
-            ),
-            facts=((_("异议编号"), objection.code), (_("公示"), notice.title)),
-            action=Action(_("查看进展"), "outcomes.follow", {"code": objection.code}),
-        ),
+        compose=compose,
         subject_id=objection.id,
         circle_id=notice.competition.event.circle_id,
     )
+
+
+def tell_organisers(objection: Objection) -> None:
+    """Those who run the competition hear that an objection waits; who objects is on its page."""
+    db.session.flush()
+    notice = objection.notice
+    event = notice.competition.event
+    code = format_code(objection.code)
+    for membership in list_members(event.circle_id):
+        if membership.role is not CircleRole.ORGANISER:
+            continue
+        notify(
+            Recipient.of(membership.person),
+            key=f"outcomes.objection_waits:{objection.id}:{membership.person_id}",
+            kind="outcomes.objection_waits",
+            compose=lambda: Message(
+                title=_("“%(title)s”收到一项异议", title=notice.title),
+                paragraphs=(_("请登录查看，决定是否受理，并在核查后答复异议人。"),),
+                facts=((_("赛事"), event.title), (_("异议编号"), code)),
+                action=Action(_("处理异议"), "outcomes.objection", {"objection_id": objection.id}),
+            ),
+            subject_id=objection.id,
+            circle_id=event.circle_id,
+        )
 
 
 def mail_of(contact: str) -> str | None:

@@ -87,6 +87,7 @@ def object_to(
             after={"notice": notice.code},
         )
         letters.tell_objector(objection)
+        letters.tell_organisers(objection)
     log.info("objection received", extra={"objection_id": str(objection.id)})
     return objection
 
