@@ -1,36 +1,16 @@
 // The company's page: rows of shareholders and their sum on the spot, and only what concerns a
 // registered company. Saving is entries_part.js's. Without this script the buttons send the form.
+import { addRow, countRows, removeRow, renumber, rowsOf } from "./rows.js";
+
+const PREFIX = "shareholders";
 const form = document.querySelector("#company-form");
 const list = form.querySelector("[data-rows]");
-const ROW = /\bshareholders-(?:\d+|__n__)-/g;
-const NUMBERED = ["name", "id", "for", "aria-describedby"];
+const blank = form.querySelector("[data-blank]");
 
-const rowsOf = () => [...list.children];
-
-function renumber() {
-  rowsOf().forEach((row, at) => {
-    for (const element of row.querySelectorAll("*")) {
-      for (const name of NUMBERED) {
-        const value = element.getAttribute(name);
-        if (value) element.setAttribute(name, value.replace(ROW, `shareholders-${at}-`));
-      }
-    }
-    row.querySelector("[data-remove-row]").value = `shareholder-remove-${at}`;
-  });
-  form.querySelector("[data-rows-empty]").hidden = rowsOf().length > 0;
-}
-
-function addRow() {
-  const row = document.importNode(form.querySelector("[data-blank]").content.firstElementChild, true);
-  list.append(row);
-  renumber();
-  return row;
-}
-
-function setRows(count) {
-  while (rowsOf().length > count) rowsOf().at(-1).remove();
-  while (rowsOf().length < count) addRow();
-  renumber();
+function settle() {
+  renumber(list, PREFIX);
+  rowsOf(list).forEach((row, at) => (row.querySelector("[data-remove-row]").value = `shareholder-remove-${at}`));
+  form.querySelector("[data-rows-empty]").hidden = rowsOf(list).length > 0;
 }
 
 const narrow = (text) => text.normalize("NFKC").replace(/[\s%]/g, "");
@@ -59,7 +39,7 @@ function showParts() {
 }
 
 const announce = (pattern) => {
-  form.querySelector("[data-announce]").textContent = pattern.replace("{n}", rowsOf().length);
+  form.querySelector("[data-announce]").textContent = pattern.replace("{n}", rowsOf(list).length);
 };
 
 form.addEventListener("click", (event) => {
@@ -68,15 +48,13 @@ form.addEventListener("click", (event) => {
   if (!adder && !remover) return;
   event.preventDefault();
   if (adder) {
-    addRow().querySelector("input").focus();
+    addRow(list, blank, PREFIX).querySelector("input").focus();
+    settle();
     announce(form.dataset.added);
     return; // an empty row is nothing to save
   }
-  const row = remover.closest("[data-row]");
-  const next = row.nextElementSibling ?? row.previousElementSibling;
-  row.remove();
-  renumber();
-  (next?.querySelector("input") ?? form.querySelector("[data-add-row]")).focus();
+  removeRow(remover.closest("[data-row]"), form.querySelector("[data-add-row]"));
+  settle();
   announce(form.dataset.removed);
   addUp();
   form.dispatchEvent(new CustomEvent("part:changed"));
@@ -86,10 +64,12 @@ form.addEventListener("input", () => {
   showParts();
 });
 form.addEventListener("part:fill", ({ detail }) => {
-  const numbers = Object.keys(detail).flatMap((name) => name.match(/^shareholders-(\d+)-/)?.[1] ?? []);
-  setRows(Math.max(-1, ...numbers.map(Number)) + 1);
+  const count = countRows(detail, PREFIX);
+  while (rowsOf(list).length > count) rowsOf(list).at(-1).remove();
+  while (rowsOf(list).length < count) addRow(list, blank, PREFIX);
+  settle();
 });
-renumber();
+settle();
 addUp();
 showParts();
 await import("./entries_part.js"); // after the listeners, so that what was kept finds its rows

@@ -1,6 +1,6 @@
 // A part of an entry with a page of its own, such as its form or its company: saves as one types,
 // keeps what could not be saved on this device, and never overwrites what another window has
-// saved. Without it the form works as any other.
+// saved. Without it the form works as any other. js/entries.js makes the captain's workspace of it.
 //
 // <form data-part="answers:…" data-save-url="…"> with a hidden `version`, and on the page
 // components/autosave and entries/_part_conflict.html. POST {version, fields} answers 200
@@ -10,55 +10,27 @@
 // Events on the form: `part:fill` before fields are put back, with them as detail, so that rows
 // can be made; `part:saved` with the answer as detail. Send it `part:changed` after a change that
 // no input event tells of.
+import { device } from "./entries_device.js";
+import { Rescue } from "./entries_rescue.js";
+import { showChecklist } from "./fragment.js";
+
 const QUIET = 1500; // ms without a key
 const RETRY = 5000;
 const OWN = ["version", "csrf_token", "op"];
 
 const tidy = (text) => text.replace(/\r\n?/g, "\n").normalize("NFC").trim();
 
-function same(mine, stored) {
-  const names = new Set([...Object.keys(mine), ...Object.keys(stored)]);
-  return [...names].every((name) => tidy(mine[name] ?? "") === tidy(stored[name] ?? ""));
-}
-
-function showFragment(place, html) {
-  const parsed = new DOMParser().parseFromString(html, "text/html");
-  place.replaceChildren(...[...parsed.body.childNodes].map((node) => document.importNode(node, true)));
-}
-
-// A device that refuses storage only loses the safety net.
-const device = {
-  read(store, key) {
-    try {
-      return JSON.parse(store.getItem(key));
-    } catch {
-      return null;
-    }
-  },
-  write(store, key, value) {
-    try {
-      store.setItem(key, JSON.stringify(value));
-    } catch {
-      // full or forbidden
-    }
-  },
-  drop(store, key) {
-    try {
-      store.removeItem(key);
-    } catch {
-      // forbidden
-    }
-  },
-};
-
-class Part {
-  constructor(form) {
+export class Part {
+  constructor(form, key) {
     this.form = form;
-    this.key = `part:${form.dataset.part}`;
+    this.key = key;
     this.timer = 0;
     this.isDirty = false;
     this.isStopped = false;
     this.running = null;
+    this.sent = null;
+    this.rescue = new Rescue(form, key, (fields) => this.fill(fields));
+    this.start();
     form.addEventListener("input", (event) => this.changed(event));
     form.addEventListener("change", (event) => this.changed(event));
     form.addEventListener("part:changed", () => this.changed());
@@ -69,7 +41,24 @@ class Part {
       if (document.visibilityState === "hidden" && this.isDirty) this.save();
     });
     this.restore();
-    this.startConflict();
+  }
+
+  // What a page needs before anything is put back.
+  start() {}
+
+  // Whether a field is this page's to write.
+  isOpen(_name) {
+    return true;
+  }
+
+  // Whether a difference in a field is one.
+  counts(name) {
+    return this.isOpen(name);
+  }
+
+  // Whether a control is filled when fields are put back.
+  isFilled(control) {
+    return control.type !== "hidden";
   }
 
   get version() {
@@ -88,10 +77,17 @@ class Part {
     return data;
   }
 
+  same(mine, stored) {
+    const names = new Set([...Object.keys(mine), ...Object.keys(stored)]);
+    const typed = [...names].filter((name) => this.counts(name));
+    return typed.every((name) => tidy(mine[name] ?? "") === tidy(stored[name] ?? ""));
+  }
+
   fill(fields) {
     this.form.dispatchEvent(new CustomEvent("part:fill", { detail: fields }));
     for (const control of this.form.elements) {
-      if (!control.name || OWN.includes(control.name) || ["file", "hidden"].includes(control.type)) continue;
+      if (!control.name || OWN.includes(control.name) || control.type === "file") continue;
+      if (!this.isOpen(control.name) || !this.isFilled(control)) continue;
       if (control.type === "checkbox") control.checked = control.name in fields;
       else if (control.type === "radio") control.checked = fields[control.name] === control.value;
       else control.value = fields[control.name] ?? "";
@@ -110,17 +106,23 @@ class Part {
   changed(event) {
     if (event?.target?.type === "file") return;
     this.isDirty = true;
-    device.write(localStorage, this.key, { version: this.version, fields: this.fields() });
+    this.keep();
     if (this.isStopped) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), QUIET);
+  }
+
+  keep() {
+    device.write(localStorage, this.key, { version: this.version, fields: this.fields() });
   }
 
   // What an earlier visit could not save comes back, unless the part has moved on since.
   restore() {
     const kept = device.read(localStorage, this.key);
     if (!kept) return;
-    if (same(kept.fields, this.fields())) {
+    kept.fields = Object.fromEntries(Object.entries(kept.fields).filter(([name]) => this.isOpen(name)));
+    if (this.same(kept.fields, this.fields())) {
+      // stored, or on a refused page and not stored yet
       if (!document.querySelector("[data-error-summary]")) device.drop(localStorage, this.key);
     } else if (kept.version === this.version) {
       this.fill(kept.fields);
@@ -128,7 +130,8 @@ class Part {
       this.isDirty = true;
       this.save();
     } else {
-      this.conflict(kept.fields);
+      this.stop("conflict");
+      this.rescue.conflict(kept.fields);
     }
   }
 
@@ -184,36 +187,46 @@ class Part {
     this.version = told.version;
     this.showErrors(told.errors ?? {});
     if (this.isDirty) {
-      device.write(localStorage, this.key, { version: this.version, fields: this.fields() });
+      this.keep();
     } else {
       device.drop(localStorage, this.key);
       const pattern = document.querySelector("[data-autosave-status]")?.dataset.saved ?? "{time}";
       this.say("saved", pattern.replace("{time}", told.time));
       document.querySelector("[data-restored]").hidden = true;
     }
-    const place = document.querySelector("[data-checklist]");
-    if (place && told.checklist_html) showFragment(place, told.checklist_html);
+    showChecklist(told.checklist_html);
     this.form.dispatchEvent(new CustomEvent("part:saved", { detail: told }));
   }
 
   refused(told) {
     if (told.error?.code === "edited_elsewhere" && told.stored) {
       // An answer that was lost on its way looks like another window: the stored text is ours.
-      if (same(this.sent, told.stored.fields)) {
-        this.version = told.stored.version;
-        this.isDirty = !same(this.fields(), told.stored.fields);
-        if (!this.isDirty) {
-          device.drop(localStorage, this.key);
-          this.say("idle", "");
-        }
+      if (this.same(this.sent, told.stored.fields)) {
+        this.settled(told.stored);
         return;
       }
-      this.conflict(this.fields());
+      this.stop("conflict");
+      this.rescue.conflict(this.fields());
       return;
     }
     if (told.error?.code === "entry_locked") this.isStopped = true;
     this.say("failed", told.error?.message);
     this.showErrors(told.errors ?? {});
+  }
+
+  // What was sent is stored, although the answer never came.
+  settled(stored) {
+    this.version = stored.version;
+    this.isDirty = !this.same(this.fields(), stored.fields);
+    if (!this.isDirty) {
+      device.drop(localStorage, this.key);
+      this.say("idle", "");
+    }
+  }
+
+  stop(state, message) {
+    this.isStopped = true;
+    this.say(state, message);
   }
 
   // The control, or the first of several, that bears a name.
@@ -226,8 +239,8 @@ class Part {
   showErrors(errors) {
     for (const shown of this.form.querySelectorAll(".field__errors")) {
       const field = shown.closest(".field");
-      field.classList.remove("field--wrong");
-      for (const wrong of field.querySelectorAll("[aria-invalid]")) wrong.removeAttribute("aria-invalid");
+      field?.classList.remove("field--wrong");
+      for (const wrong of field?.querySelectorAll("[aria-invalid]") ?? []) wrong.removeAttribute("aria-invalid");
       shown.remove();
     }
     for (const [name, messages] of Object.entries(errors)) {
@@ -247,56 +260,6 @@ class Part {
       (field.querySelector("[data-errors-before]") ?? control.closest(".affix") ?? control).before(box);
     }
   }
-
-  // Another window has saved: stop, and let the person choose.
-  conflict(mine) {
-    this.isStopped = true;
-    this.mine = mine;
-    this.say("conflict");
-    const panel = document.querySelector("[data-rescue]");
-    panel.hidden = false;
-    panel.focus();
-    panel.scrollIntoView({ block: "center" });
-  }
-
-  startConflict() {
-    const kept = document.querySelector("[data-copy-kept]");
-    const text = device.read(sessionStorage, `${this.key}:copy`);
-    if (text) {
-      kept.hidden = false;
-      kept.querySelector("[data-copy-text]").value = text;
-    }
-    kept.querySelector("[data-copy-close]").addEventListener("click", () => {
-      device.drop(sessionStorage, `${this.key}:copy`);
-      kept.hidden = true;
-    });
-    const leave = () => {
-      device.drop(localStorage, this.key);
-      const here = new URL(location.href);
-      here.hash = "";
-      location.replace(here);
-    };
-    document.querySelector("[data-conflict-drop]").addEventListener("click", leave);
-    document.querySelector("[data-conflict-keep]").addEventListener("click", () => {
-      device.write(sessionStorage, `${this.key}:copy`, this.readable(this.mine));
-      leave();
-    });
-  }
-
-  // The typed text as lines of "label: value", in the order of the form.
-  readable(fields) {
-    this.fill(fields);
-    const lines = [];
-    for (const control of this.form.elements) {
-      const isChoice = ["checkbox", "radio"].includes(control.type);
-      if (!control.name || ["hidden", "file"].includes(control.type) || control.tagName === "BUTTON") continue;
-      if (isChoice ? !control.checked : !control.value) continue;
-      const label = control.labels?.[0]?.textContent.trim() ?? control.name;
-      const value = control.tagName === "SELECT" ? control.selectedOptions[0].textContent : control.value;
-      lines.push(isChoice ? label : `${label}: ${value}`);
-    }
-    return lines.join("\n");
-  }
 }
 
-for (const form of document.querySelectorAll("form[data-part]")) new Part(form);
+for (const form of document.querySelectorAll("form[data-part]")) new Part(form, `part:${form.dataset.part}`);

@@ -11,13 +11,13 @@ function open(panel) {
 function readable(form) {
   const lines = [];
   for (const control of form.elements) {
-    const isText = control.matches("input:not([type=hidden], [type=checkbox], [type=file]), select, textarea");
-    if (!isText || !control.name || !control.value) continue;
-    const row = control.closest("[data-row]");
-    const title = row ? `${row.querySelector("[data-row-number]").textContent} ` : "";
-    const label = control.labels[0]?.textContent.trim() ?? control.name;
+    if (!control.matches("input:not([type=hidden], [type=file]), select, textarea") || !control.name) continue;
+    const isChoice = ["checkbox", "radio"].includes(control.type);
+    if (isChoice ? !control.checked : !control.value) continue;
+    const number = control.closest("[data-row]")?.querySelector("[data-row-number]")?.textContent;
+    const label = `${number ? `${number} ` : ""}${control.labels[0]?.textContent.trim() ?? control.name}`;
     const value = control.tagName === "SELECT" ? control.selectedOptions[0].textContent : control.value;
-    lines.push(`${title}${label}: ${value}`);
+    lines.push(isChoice ? label : `${label}: ${value}`);
   }
   return lines.join("\n");
 }
@@ -35,7 +35,7 @@ export class Rescue {
       this.keepCopy();
       this.leave();
     });
-    document.querySelector("[data-lock-save]").addEventListener("click", () => {
+    document.querySelector("[data-lock-save]")?.addEventListener("click", () => {
       this.keepCopy();
       device.drop(localStorage, this.key);
     });

@@ -1,24 +1,17 @@
 // Members and advisers: adding, moving and removing rows on the spot. Without this script the
 // same buttons send the form and the server does it.
-const PART = /\b(members|advisers)-(?:\d+|__n__)-/g;
-const NUMBERED = ["name", "id", "for", "aria-describedby", "aria-labelledby", "data-counter"];
+import * as rows from "./rows.js";
 
-export const rowsOf = (list) => [...list.querySelectorAll(":scope > [data-row]")];
+export const { rowsOf } = rows;
 
 function renumber(list) {
-  const rows = rowsOf(list);
-  rows.forEach((row, at) => {
-    row.querySelector("[data-row-number]").textContent = at + 1;
-    for (const element of row.querySelectorAll("*")) {
-      for (const name of NUMBERED) {
-        const value = element.getAttribute(name);
-        if (value) element.setAttribute(name, value.replace(PART, (_all, part) => `${part}-${at}-`));
-      }
-    }
-    const floor = rows[0]?.hasAttribute("data-fixed") ? 1 : 0;
+  rows.renumber(list, `${list.dataset.rows}s`);
+  const all = rowsOf(list);
+  const floor = all[0]?.hasAttribute("data-fixed") ? 1 : 0;
+  all.forEach((row, at) => {
     for (const button of row.querySelectorAll("[data-move]")) {
       button.value = `${list.dataset.rows}-${button.dataset.move}-${at}`;
-      const stuck = { up: at <= floor, down: at === rows.length - 1 }[button.dataset.move] ?? false;
+      const stuck = { up: at <= floor, down: at === all.length - 1 }[button.dataset.move] ?? false;
       button.toggleAttribute("disabled", stuck);
     }
   });
@@ -26,9 +19,7 @@ function renumber(list) {
 
 export function addRow(form, part) {
   const list = form.querySelector(`[data-rows="${part}"]`);
-  const blank = form.querySelector(`[data-blank="${part}"]`).content.firstElementChild;
-  const row = document.importNode(blank, true);
-  list.append(row);
+  const row = rows.addRow(list, form.querySelector(`[data-blank="${part}"]`), `${part}s`);
   renumber(list);
   const school = row.querySelector("select");
   if (school) school.value = form.elements.namedItem("university_id").value; // most often the same
@@ -52,10 +43,10 @@ export function setRows(form, part, ids) {
 
 function move(row, where) {
   const list = row.parentElement;
-  const rows = rowsOf(list);
-  const at = rows.indexOf(row);
-  if (where === "up" && at > 0 && !rows[at - 1].hasAttribute("data-fixed")) rows[at - 1].before(row);
-  if (where === "down" && at < rows.length - 1) rows[at + 1].after(row);
+  const all = rowsOf(list);
+  const at = all.indexOf(row);
+  if (where === "up" && at > 0 && !all[at - 1].hasAttribute("data-fixed")) all[at - 1].before(row);
+  if (where === "down" && at < all.length - 1) all[at + 1].after(row);
   renumber(list);
   return rowsOf(list).indexOf(row);
 }
@@ -70,7 +61,7 @@ function startDragging(list, moved) {
     handle: "[data-grip]",
     draggable: "[data-row]:not([data-fixed])",
     animation: 150,
-    ghostClass: "team-row--ghost",
+    ghostClass: "row-card--ghost",
     onEnd: ({ item, oldIndex, newIndex }) => {
       if (oldIndex === newIndex) return;
       renumber(list);
@@ -104,10 +95,8 @@ export function startRows(form, changed) {
       const row = mover.closest("[data-row]");
       const list = row.parentElement;
       if (mover.dataset.move === "remove") {
-        const next = row.nextElementSibling ?? row.previousElementSibling;
-        row.remove();
+        rows.removeRow(row, form.querySelector(`[data-add="${list.dataset.rows}"]`));
         renumber(list);
-        (next?.querySelector("input:not([type=hidden])") ?? form.querySelector(`[data-add="${list.dataset.rows}"]`)).focus();
         announce(form.dataset.removed, rowsOf(list).length);
       } else {
         const at = move(row, mover.dataset.move);

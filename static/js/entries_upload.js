@@ -1,6 +1,8 @@
 // A chosen file goes up at once, piece by piece (tus): it survives a lost line and a reload, and
 // says how far it is. One file at a time, so that a slow line is not shared. Without this, or in a
 // browser that cannot, the form sends the file as forms do.
+import { showChecklist, showFragment } from "./fragment.js";
+
 const PIECE = 4 * 1024 * 1024;
 const DELAYS = [0, 1000, 3000, 5000, 10000, 20000];
 const WINDOW = 15000; // ms of the past by which the time left is guessed
@@ -173,8 +175,8 @@ class Transfer {
 }
 
 class Desk {
-  constructor(root, workspace, showFragment) {
-    Object.assign(this, { root, workspace, showFragment, waiting: [], running: null });
+  constructor(root) {
+    Object.assign(this, { root, waiting: [], running: null });
     this.words = document.querySelector("[data-upload-words]");
     this.replace = this.words.querySelector("[data-replace-input]");
     root.addEventListener("change", (event) => this.chosen(event));
@@ -243,13 +245,13 @@ class Desk {
     const answer = await fetch(paper.dataset.refreshUrl, { headers: { Accept: "application/json" } });
     if (!answer.ok) return;
     const told = await answer.json();
-    this.showFragment(paper.querySelector("[data-versions]"), told.versions_html);
+    showFragment(paper.querySelector("[data-versions]"), told.versions_html);
     this.prepare(paper);
     const add = paper.querySelector("[data-paper-add]");
     const full = paper.querySelector("[data-paper-full]");
     if (add) add.hidden = told.is_full && told.is_many;
     if (full) full.hidden = !(told.is_full && told.is_many);
-    this.workspace.showChecklist(told.checklist_html);
+    showChecklist(told.checklist_html);
   }
 
   async earlier() {
@@ -303,7 +305,7 @@ class Desk {
   }
 }
 
-export function startUploads(root, workspace, showFragment) {
+export function startUploads(root) {
   if (!document.querySelector("[data-upload-words]") || !window.tus?.isSupported) return;
-  new Desk(root, workspace, showFragment);
+  new Desk(root);
 }

@@ -1,10 +1,11 @@
 // A form that is filled in: what is shown follows from the answers, rows come and go on the spot.
 // The server decides the same once more.
+import { addRow, countRows, removeRow, renumber, rowsOf } from "./rows.js";
 
 const read = {
   text: (question) => question.querySelector("input, textarea, select")?.value.trim() ?? "",
   choices: (question) => [...question.querySelectorAll("input:checked")].map((box) => box.dataset.choice),
-  rows: (question) => [...question.querySelectorAll("[data-fill-row] :is(input, select)")].some((c) => c.value.trim()),
+  rows: (question) => [...question.querySelectorAll("[data-row] :is(input, select)")].some((c) => c.value.trim()),
   files: (question) => question.querySelectorAll(".fill__files li").length > 0,
 };
 
@@ -64,29 +65,17 @@ function show(form) {
   for (const [key, question] of questions) question.hidden = !isVisible(key);
 }
 
-const NUMBERED = ["name", "id", "for", "aria-describedby"];
-const rowsOf = (list) => [...list.querySelectorAll(":scope > .fill__rows > [data-fill-row]")];
+const rowsIn = (list) => list.querySelector(":scope > [data-row-list]");
 
-function renumber(list) {
-  const prefix = list.dataset.fillRows;
-  const pattern = new RegExp(`${prefix}-(\\d+|__n__)-`, "g");
-  rowsOf(list).forEach((row, at) => {
-    row.querySelector("[data-row-number]").textContent = at + 1;
-    for (const element of row.querySelectorAll("*")) {
-      for (const name of NUMBERED) {
-        const value = element.getAttribute(name);
-        if (value) element.setAttribute(name, value.replace(pattern, `${prefix}-${at}-`));
-      }
-    }
-  });
-  list.querySelector("[data-fill-add]").disabled = rowsOf(list).length >= Number(list.dataset.limit);
+function settle(list) {
+  const rows = rowsIn(list);
+  renumber(rows, list.dataset.fillRows);
+  list.querySelector("[data-fill-add]").disabled = rowsOf(rows).length >= Number(list.dataset.limit);
 }
 
-function addRow(list) {
-  const blank = list.querySelector(":scope > template").content.firstElementChild;
-  const row = document.importNode(blank, true);
-  list.querySelector(":scope > .fill__rows").append(row);
-  renumber(list);
+function addTo(list) {
+  const row = addRow(rowsIn(list), list.querySelector(":scope > template"), list.dataset.fillRows);
+  settle(list);
   return row;
 }
 
@@ -101,15 +90,12 @@ function changeRows(form, event) {
   event.preventDefault();
   const list = button.closest("[data-fill-rows]");
   if (button.matches("[data-fill-add]")) {
-    addRow(list).querySelector("input, select").focus();
-    say(form, form.dataset.added, rowsOf(list).length);
+    addTo(list).querySelector("input, select").focus();
+    say(form, form.dataset.added, rowsOf(rowsIn(list)).length);
   } else {
-    const row = button.closest("[data-fill-row]");
-    const next = row.nextElementSibling ?? row.previousElementSibling;
-    row.remove();
-    renumber(list);
-    (next?.querySelector("input, select") ?? list.querySelector("[data-fill-add]")).focus();
-    say(form, form.dataset.removed, rowsOf(list).length);
+    removeRow(button.closest("[data-row]"), list.querySelector("[data-fill-add]"));
+    settle(list);
+    say(form, form.dataset.removed, rowsOf(rowsIn(list)).length);
   }
   show(form);
   form.dispatchEvent(new CustomEvent("part:changed"));
@@ -118,12 +104,10 @@ function changeRows(form, event) {
 // Before typed text is put back there must be as many rows as it had.
 function makeRows(form, fields) {
   for (const list of form.querySelectorAll("[data-fill-rows]")) {
-    const pattern = new RegExp(`^${list.dataset.fillRows}-(\\d+)-`);
-    const numbers = Object.keys(fields).flatMap((name) => name.match(pattern)?.[1] ?? []);
-    const count = Math.max(0, ...numbers.map((n) => Number(n) + 1));
-    while (rowsOf(list).length > count) rowsOf(list).at(-1).remove();
-    while (rowsOf(list).length < count) addRow(list);
-    renumber(list);
+    const count = countRows(fields, list.dataset.fillRows);
+    while (rowsOf(rowsIn(list)).length > count) rowsOf(rowsIn(list)).at(-1).remove();
+    while (rowsOf(rowsIn(list)).length < count) addTo(list);
+    settle(list);
   }
 }
 
@@ -135,7 +119,7 @@ function sendFiles(form, event) {
 }
 
 for (const form of document.querySelectorAll("form[data-fill]")) {
-  for (const list of form.querySelectorAll("[data-fill-rows]")) renumber(list);
+  for (const list of form.querySelectorAll("[data-fill-rows]")) settle(list);
   form.addEventListener("click", (event) => changeRows(form, event));
   form.addEventListener("part:fill", (event) => makeRows(form, event.detail));
   form.addEventListener("input", () => show(form));
