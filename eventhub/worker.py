@@ -49,6 +49,7 @@ SCHEDULE = (
     ("entries.forget_imports", 86400),
     ("files.forget_expired", 3600),
     ("entries.delete_expired_personal_data", 86400),
+    ("outcomes.forget_objectors", 86400),
 )
 
 

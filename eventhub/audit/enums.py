@@ -35,6 +35,7 @@ ACTION_LABELS: dict[str, LazyString] = {
     "objection.upheld": lazy("异议成立"),
     "objection.rejected": lazy("异议不成立"),
     "objection.inadmissible": lazy("不予受理异议"),
+    "objection.authors_deleted": lazy("删除到期的异议人信息"),
     "checkpoint.added": lazy("添加签到点"),
     "checkpoint.changed": lazy("修改签到点"),
     "checkpoint.removed": lazy("删除签到点"),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Collection
+from typing import Any
+
 from flask import Flask
 from sqlalchemy import select, update
 
@@ -12,6 +16,14 @@ from eventhub.db import db
 from eventhub.i18n import lazy
 from eventhub.notifications.enums import DELIVERY_STATE_LOOKS
 from eventhub.notifications.models import Delivery
+
+_EMPTY: dict[str, Any] = {
+    "recipient_name": GONE,
+    "address": "",
+    "text": "",
+    "html": None,
+    "calendar": None,
+}
 
 
 def _export(person: Person) -> list[Row]:
@@ -34,7 +46,20 @@ def _erase(person: Person) -> None:
     db.session.execute(
         update(Delivery)
         .where(Delivery.recipient_id == person.id)
-        .values(recipient_name=GONE, address="", text="", html=None, calendar=None)
+        .values(**_EMPTY)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def forget_strangers(subject_ids: Collection[uuid.UUID]) -> None:
+    """Empty the messages about something that went to people without an account.
+
+    Inside the caller's transaction.
+    """
+    db.session.execute(
+        update(Delivery)
+        .where(Delivery.recipient_id.is_(None), Delivery.subject_id.in_(subject_ids))
+        .values(**_EMPTY)
         .execution_options(synchronize_session=False)
     )
 

@@ -1,4 +1,4 @@
-"""What the queue does: draw certificates."""
+"""What the queue and the clock do: draw certificates, forget who objected."""
 
 from __future__ import annotations
 
@@ -12,3 +12,9 @@ from eventhub.outcomes import service
 def draw_certificates(awarding_id: str) -> None:
     """Make the files of newly issued certificates."""
     service.draw_pending(uuid.UUID(awarding_id))
+
+
+@queue.task("outcomes.forget_objectors")
+def forget_objectors() -> None:
+    """Delete who objected once it has been kept as long as they were told."""
+    service.forget_objectors()

@@ -331,7 +331,8 @@ class PublicNotice(Model):
 class Objection(Model):
     """What somebody, by name, holds against a line of a notice.
 
-    ``contact`` is a mail address or a telephone number; with ``code`` it opens the answer.
+    ``contact`` is a mail address or a telephone number; with ``code`` it opens the answer. It and
+    ``name`` are empty once they have been kept as long as they may be.
     """
 
     __tablename__ = "objections"
@@ -358,3 +359,8 @@ class Objection(Model):
     decided_by: Mapped[Person | None] = relationship()
     entry: Mapped[Entry | None] = relationship()
     evidence: Mapped[StoredFile | None] = relationship()
+
+    @property
+    def has_author(self) -> bool:
+        """Whether it is still known who objected."""
+        return bool(self.contact)

@@ -15,8 +15,10 @@ from eventhub.competitions.errors import ReasonMissingError
 from eventhub.db import db, transaction
 from eventhub.domain import codes
 from eventhub.entries.models import Adviser, Member
+from eventhub.entries.service.retention import deletion_at
 from eventhub.errors import ForbiddenError, NotFoundError
 from eventhub.files.errors import WrongFormatError
+from eventhub.files.models import StoredFile
 from eventhub.notifications.models import Delivery
 from eventhub.outcomes import service
 from eventhub.outcomes.enums import NoticeKind, NoticeState, ObjectionState
@@ -213,6 +215,35 @@ def test_an_objection_is_kept_encrypted_and_answered_step_by_step(round_, olga):
         "objection.rejected",
     ]
     assert "实名人" not in str([(deed.before, deed.after) for deed in ours])
+
+
+def test_who_objected_is_forgotten_in_time_and_what_was_answered_stays(round_, olga, time):
+    notice = make_notice(round_, by=olga)
+    made = objection_to(notice, evidence=io.BytesIO(make_pdf()), evidence_name="证据.pdf")
+    made_id, evidence_id = made.id, made.evidence_id
+    service.answer_objection(
+        made.id, state=ObjectionState.INADMISSIBLE, answer="不属于受理范围", by=olga
+    )
+    due = deletion_at(notice.competition)
+    time.set(due - timedelta(seconds=1))
+    assert service.forget_objectors() == 0
+
+    time.set(due)
+    assert service.forget_objectors() == 1
+    assert service.forget_objectors() == 0
+
+    db.session.expire_all()
+    kept = notices.get_objection(made_id)
+    assert (kept.name, kept.contact, kept.evidence) == ("", "", None)
+    assert kept.answer == "不属于受理范围"
+    assert db.session.get(StoredFile, evidence_id) is None
+    mails = db.session.scalars(select(Delivery).where(Delivery.recipient_id.is_(None))).all()
+    assert mails
+    assert not any(mail.address or mail.text or mail.html for mail in mails)
+    assert not any("实名人" in mail.recipient_name for mail in mails)
+    for contact in ("", "someone@eventhub.test"):
+        with pytest.raises(NotFoundError):
+            service.follow(kept.code, contact=contact)
 
 
 def test_only_the_contact_opens_the_answer(round_, olga):

@@ -53,6 +53,7 @@ from eventhub.outcomes.service.objections import (
     follow,
     object_to,
 )
+from eventhub.outcomes.service.retention import forget_objectors
 
 __all__ = [
     "ADVANCEMENT",
@@ -83,6 +84,7 @@ __all__ = [
     "fingerprint",
     "follow",
     "font_folder",
+    "forget_objectors",
     "hosts_of",
     "issue_all",
     "list_targets",

@@ -14,6 +14,7 @@ from eventhub.i18n import _
 from eventhub.outcomes import service
 from eventhub.outcomes.enums import ObjectionState
 from eventhub.outcomes.forms.notices import AnswerForm
+from eventhub.outcomes.models import Objection
 from eventhub.outcomes.permissions import can_answer, can_see_objection
 from eventhub.outcomes.queries import notices as reads
 from eventhub.outcomes.views.blueprint import bp
@@ -48,8 +49,14 @@ def objection(objection_id: uuid.UUID) -> ResponseReturnValue:
         competition=found.notice.competition,
         objection=found,
         may_answer=may_answer,
-        author=found.name if may_answer else mask_name(found.name, OutputKind.PUBLIC_NOTICE),
+        author=_author(found, in_full=may_answer),
     )
+
+
+def _author(found: Objection, *, in_full: bool) -> str:
+    if not found.has_author:
+        return str(_("已到期删除"))
+    return found.name if in_full else mask_name(found.name, OutputKind.PUBLIC_NOTICE)
 
 
 @bp.get("/manage/objections/<uuid:objection_id>/evidence")
