@@ -42,6 +42,7 @@ def _roadshow(roadshow: Roadshow) -> dict[str, Any]:
 
 def _slot(slot: Slot) -> dict[str, Any]:
     entry = slot.entry
+    shown = None if slot.roadshow.round.hides_teams else entry.university
     return {
         "room": slot.room.name,
         "position": slot.position,
@@ -51,7 +52,7 @@ def _slot(slot: Slot) -> dict[str, Any]:
             "code": entry.code,
             "name": entry.name,
             "group": entry.group.name,
-            "university": entry.university.name if entry.university else None,
+            "university": shown.name if shown else None,
         },
     }
 

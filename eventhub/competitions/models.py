@@ -230,6 +230,12 @@ class Round(Model):
     )
 
 
+    @property
+    def hides_teams(self) -> bool:
+        """Whether school and names stay off every page that a judge may come by."""
+        return self.is_blind and self.state is not RoundState.PUBLISHED
+
+
 class Passage(Model):
     """A way on from a round: into which round, for whom, and for how many.
 

@@ -16,6 +16,7 @@ from eventhub.entries import service as entry_service
 from eventhub.judging import service
 from eventhub.judging.models import PanelJudge, Recusal, Scoresheet
 from eventhub.judging.queries import seats
+from eventhub.judging.queries.results import list_standings
 from tests.factories import (
     make_circle,
     make_entry,
@@ -580,6 +581,10 @@ def test_nothing_of_the_scores_is_public_before_publication(browser, olga, new_b
     assert [entry["rank"] for entry in document["entries"]] == [1, 2, 3]
     for seat in seats.list_seats(round_.id):
         assert seat.person.name not in page.text
+    for standing in list_standings(round_.id):
+        captain = standing.entry.captain.name
+        assert captain not in page.text
+        assert f"{captain[0]}*" in page.text
 
 
 def test_the_three_steps_go_through_their_pages(browser, olga):

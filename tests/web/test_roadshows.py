@@ -395,6 +395,34 @@ def test_the_public_json_and_the_verifier(browser, olga):
     assert "attachment" in script.headers["Content-Disposition"]
 
 
+def test_no_page_of_a_blind_round_names_a_school_before_the_results(browser, olga):
+    roadshow = make_roadshow(by=olga, entry_count=2)
+    code = code_of(roadshow)
+    paths = [
+        f"/c/{code}/timetable",
+        f"/c/{code}/timetable?view=time",
+        f"/c/{code}/timetable.ics",
+        f"/c/{code}/draw",
+        f"/c/{code}/draw/stage",
+        f"/c/{code}/draw.json",
+        f"/api/v1/competitions/{code}/timetable",
+    ]
+
+    def naming() -> list[str]:
+        found = [browser.get(path).response.get_data(as_text=True) for path in paths]
+        telling = ("重庆大学", "\\u91cd\\u5e86\\u5927\\u5b66")
+        return [
+            path
+            for path, text in zip(paths, found, strict=True)
+            if any(word in text for word in telling)
+        ]
+
+    assert naming(), "otherwise this test proves nothing"
+    with transaction():
+        roadshow.round.is_blind = True
+    assert naming() == []
+
+
 @pytest.mark.parametrize(
     "path",
     [

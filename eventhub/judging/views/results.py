@@ -15,6 +15,7 @@ from eventhub.competitions import queries as competitions
 from eventhub.competitions.enums import RoundState
 from eventhub.competitions.models import Competition, Group, Round
 from eventhub.competitions.tabs import PublicLink
+from eventhub.domain.masking import OutputKind, mask_name
 from eventhub.domain.scoring.rules import criterion_means, round_half_up
 from eventhub.entries import queries as entries
 from eventhub.entries.permissions import is_captain
@@ -58,7 +59,17 @@ def results(code: str) -> ResponseReturnValue:
         round=competitions.get_round(round_.id),
         rule=rule_of(round_),
         groups=groups,
+        captains=masked_captains(groups),
     )
+
+
+def masked_captains(groups: list[tuple[Group, list[Standing]]]) -> dict[uuid.UUID, str]:
+    """Who led each entry, as a public page names them."""
+    return {
+        standing.entry_id: mask_name(standing.entry.captain.name, OutputKind.PUBLIC_NOTICE)
+        for _group, standings in groups
+        for standing in standings
+    }
 
 
 @bp.get("/tools/recompute_results.py")

@@ -16,6 +16,7 @@ from eventhub.judging.forms import CloseForm, ReopenForm, StepForm
 from eventhub.judging.queries import results
 from eventhub.judging.queries.board import build_board
 from eventhub.judging.views.blueprint import bp
+from eventhub.judging.views.results import masked_captains
 from eventhub.web.access import authorize, me, signed_in
 from eventhub.web.forms import render_form
 
@@ -80,4 +81,5 @@ def publish(round_id: uuid.UUID) -> ResponseReturnValue:
         competition=round_.competition,
         round=round_,
         groups=standings,
+        captains=masked_captains(standings),
     )
