@@ -7,9 +7,9 @@ was, and an objector says what would break if the person went now.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from flask import Flask, current_app
 
@@ -17,6 +17,7 @@ from eventhub.accounts.models import Person
 from eventhub.i18n import LazyString
 
 Row = Mapping[str, Any]
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,27 @@ class Holding:
     obstacles: Callable[[Person], Sequence[Obstacle]] = _no_obstacle
     covered: frozenset[str] = frozenset()
     order: int = 50
+
+
+class Reading(NamedTuple):
+    """How one kind of thing is read: the two fields of a ``Holding`` that must agree."""
+
+    columns: Mapping[str, LazyString]
+    export: Callable[[Person], Sequence[Row]]
+
+
+def reading(
+    items: Callable[[Person], Iterable[Item]],
+    **columns: tuple[LazyString, Callable[[Item], Any]],
+) -> Reading:
+    """Read each of a person's ``items`` by these columns, each a label and what to take."""
+
+    def export(person: Person) -> Sequence[Row]:
+        return [
+            {key: take(item) for key, (_label, take) in columns.items()} for item in items(person)
+        ]
+
+    return Reading({key: label for key, (label, _take) in columns.items()}, export)
 
 
 def add_personal_data(app: Flask, holding: Holding) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from eventhub.accounts.models import Person
-from eventhub.accounts.personal_data import Holding, Obstacle, Row, add_personal_data
+from eventhub.accounts.personal_data import Holding, Obstacle, add_personal_data, reading
 from eventhub.competitions.enums import RoundState
 from eventhub.competitions.models import Competition, Round
 from eventhub.db import db
@@ -29,20 +30,7 @@ def _seats(person: Person) -> Sequence[PanelJudge]:
     return db.session.scalars(query).all()
 
 
-def _export_seats(person: Person) -> list[Row]:
-    return [
-        {
-            "competition": seat.panel.round.competition.event.title,
-            "round": seat.panel.round.name,
-            "panel": seat.panel.name,
-            "is_chief": seat.is_chief,
-            "organisation": seat.organisation,
-        }
-        for seat in _seats(person)
-    ]
-
-
-def _export_sheets(person: Person) -> list[Row]:
+def _sheets(person: Person) -> Sequence[Scoresheet]:
     query = (
         select(Scoresheet)
         .where(Scoresheet.judge_id == person.id)
@@ -53,19 +41,28 @@ def _export_sheets(person: Person) -> list[Row]:
         )
         .order_by(Scoresheet.saved_at)
     )
-    return [
-        {
-            "competition": sheet.round.competition.event.title,
-            "round": sheet.round.name,
-            "entry": sheet.entry.code,
-            "marks": {key: str(points) for key, points in sheet.points.items()},
-            "total": str(sheet.total),
-            "note": sheet.note,
-            "feedback": sheet.feedback,
-            "submitted_at": sheet.submitted_at,
-        }
-        for sheet in db.session.scalars(query)
-    ]
+    return db.session.scalars(query).all()
+
+
+_SEATS = reading(
+    _seats,
+    competition=(lazy("赛事"), attrgetter("panel.round.competition.event.title")),
+    round=(lazy("轮次"), attrgetter("panel.round.name")),
+    panel=(lazy("评委组"), attrgetter("panel.name")),
+    is_chief=(lazy("评委组长"), attrgetter("is_chief")),
+    organisation=(lazy("单位"), attrgetter("organisation")),
+)
+_SHEETS = reading(
+    _sheets,
+    competition=(lazy("赛事"), attrgetter("round.competition.event.title")),
+    round=(lazy("轮次"), attrgetter("round.name")),
+    entry=(lazy("项目编号"), attrgetter("entry.code")),
+    marks=(lazy("分项得分"), lambda sheet: {key: str(p) for key, p in sheet.points.items()}),
+    total=(lazy("总分"), lambda sheet: str(sheet.total)),
+    note=(lazy("备注"), attrgetter("note")),
+    feedback=(lazy("评语"), attrgetter("feedback")),
+    submitted_at=(lazy("提交时间"), attrgetter("submitted_at")),
+)
 
 
 def _obstacles(person: Person) -> list[Obstacle]:
@@ -100,14 +97,8 @@ def register(app: Flask) -> None:
             key="seats",
             label=lazy("评委席位"),
             purpose=lazy("用于安排评审和回避。注销后不再显示您的姓名和单位。"),
-            columns={
-                "competition": lazy("赛事"),
-                "round": lazy("轮次"),
-                "panel": lazy("评委组"),
-                "is_chief": lazy("评委组长"),
-                "organisation": lazy("单位"),
-            },
-            export=_export_seats,
+            columns=_SEATS.columns,
+            export=_SEATS.export,
             erase=_erase,
             obstacles=_obstacles,
             order=50,
@@ -119,17 +110,8 @@ def register(app: Flask) -> None:
             key="sheets",
             label=lazy("评分表"),
             purpose=lazy("成绩以它为依据，因此注销后仍保留分数和评语，但不再显示您的姓名。"),
-            columns={
-                "competition": lazy("赛事"),
-                "round": lazy("轮次"),
-                "entry": lazy("项目编号"),
-                "marks": lazy("分项得分"),
-                "total": lazy("总分"),
-                "note": lazy("备注"),
-                "feedback": lazy("评语"),
-                "submitted_at": lazy("提交时间"),
-            },
-            export=_export_sheets,
+            columns=_SHEETS.columns,
+            export=_SHEETS.export,
             order=51,
         ),
     )

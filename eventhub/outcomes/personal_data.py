@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
+from operator import attrgetter
 
 from flask import Flask
 from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager
 
 from eventhub.accounts.models import Person
-from eventhub.accounts.personal_data import Holding, Row, add_personal_data
+from eventhub.accounts.personal_data import Holding, add_personal_data, reading
 from eventhub.db import db
 from eventhub.domain.codes import format_code
 from eventhub.entries.models import Entry, Member
-from eventhub.entries.personal_data import keep_names_by
+from eventhub.entries.service.forgetting import keep_names_by
 from eventhub.i18n import lazy
 from eventhub.outcomes.enums import ProposalState
 from eventhub.outcomes.models import Award, Awarding, Certificate
@@ -34,7 +35,7 @@ def awarded(entry_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     return {*db.session.scalars(query)}
 
 
-def _export(person: Person) -> Sequence[Row]:
+def _certificates(person: Person) -> Sequence[Certificate]:
     mine = select(Member.entry_id).where(Member.person_id == person.id)
     query = (
         select(Certificate)
@@ -44,18 +45,19 @@ def _export(person: Person) -> Sequence[Row]:
         .options(contains_eager(Certificate.award))
         .order_by(Certificate.created_at)
     )
-    return [
-        {
-            "number": format_code(certificate.number),
-            "competition": certificate.facts["competition"],
-            "award": certificate.facts["award"],
-            "project": certificate.facts["project"],
-            "members": "、".join(certificate.facts["members"]),  # not translated
-            "issued_at": certificate.created_at,
-            "revoked_at": certificate.revoked_at,
-        }
-        for certificate in db.session.scalars(query)
-    ]
+    return db.session.scalars(query).all()
+
+
+_CERTIFICATES = reading(
+    _certificates,
+    number=(lazy("证书编号"), lambda one: format_code(one.number)),
+    competition=(lazy("赛事"), lambda one: one.facts["competition"]),
+    award=(lazy("奖项"), lambda one: one.facts["award"]),
+    project=(lazy("项目"), lambda one: one.facts["project"]),
+    members=(lazy("团队成员"), lambda one: one.facts["members"]),
+    issued_at=(lazy("颁发时间"), attrgetter("created_at")),
+    revoked_at=(lazy("作废时间"), attrgetter("revoked_at")),
+)
 
 
 def register(app: Flask) -> None:
@@ -67,16 +69,8 @@ def register(app: Flask) -> None:
             key="certificates",
             label=lazy("获奖证书"),
             purpose=lazy("证明团队获得的奖项，任何人可凭编号核验。注销账号后证书上的姓名保留。"),
-            columns={
-                "number": lazy("证书编号"),
-                "competition": lazy("赛事"),
-                "award": lazy("奖项"),
-                "project": lazy("项目"),
-                "members": lazy("团队成员"),
-                "issued_at": lazy("颁发时间"),
-                "revoked_at": lazy("作废时间"),
-            },
-            export=_export,
+            columns=_CERTIFICATES.columns,
+            export=_CERTIFICATES.export,
             order=65,
         ),
     )
