@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, Response
+from PIL import Image
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
@@ -17,6 +18,7 @@ from eventhub.accounts.queries import find_person_by_email
 from eventhub.accounts.sessions import start_session
 from eventhub.worker import run_worker
 from tests.chromium import need_chromium
+from tests.e2e.camera import SIZE, write_film
 from tests.e2e.server import served
 from tests.postgres import Emptier
 from tests.smtp import Mailbox, smtp_server
@@ -82,26 +84,33 @@ def house(
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Callable[..., Chromium]]:
-    """Start a Chromium, with further arguments if need be; all end with the session."""
+def _film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("camera") / "film.mjpeg"
+
+
+@pytest.fixture(scope="session")
+def chromium(_film: Path) -> Iterator[Chromium]:
+    """One Chromium for all tests of a worker; its camera shows a film."""
     path = need_chromium()
+    seen_by_camera = f"--use-file-for-fake-video-capture={_film}"
     with sync_playwright() as playwright:
-        started: dict[tuple[str, ...], Chromium] = {}
-
-        def start(*more: str) -> Chromium:
-            if more not in started:
-                started[more] = playwright.chromium.launch(
-                    executable_path=path, args=[*ARGUMENTS, *more]
-                )
-            return started[more]
-
-        yield start
-        for browser in started.values():
-            browser.close()
+        browser = playwright.chromium.launch(
+            executable_path=path, args=[*ARGUMENTS, seen_by_camera]
+        )
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
-def visitor(house: House, chromium: Callable[..., Chromium]) -> Iterator[Callable[..., Page]]:
+def film(_film: Path) -> Iterator[Path]:
+    """Where to write what the camera shall show; nothing is before it unless told."""
+    nothing = Image.new("RGB", SIZE, "grey")
+    yield write_film(_film, [nothing])
+    write_film(_film, [nothing])
+
+
+@pytest.fixture
+def visitor(house: House, chromium: Chromium, film: Path) -> Iterator[Callable[..., Page]]:
     """``visitor(phone=True)``: a page of a new visitor. A script error fails the test.
 
     ``visitor("tia@eventhub.test", "/desk")`` is signed in already, and there.
@@ -114,10 +123,9 @@ def visitor(house: House, chromium: Callable[..., Chromium]) -> Iterator[Callabl
         path: str | None = None,
         *,
         phone: bool = False,
-        arguments: tuple[str, ...] = (),
         **options: Any,
     ) -> Page:
-        context = chromium(*arguments).new_context(
+        context = chromium.new_context(
             viewport=PHONE if phone else DESK,
             has_touch=phone,
             is_mobile=phone,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-from pathlib import Path
-
 import pytest
 import qrcode
 from PIL import Image
@@ -12,6 +9,7 @@ from playwright.sync_api import expect
 
 from eventhub.checkin.models import Scan
 from eventhub.db import db
+from tests.e2e.camera import SIZE, write_film
 from tests.factories import make_organiser, make_staff
 from tests.factories.checkin import make_checkpoint, make_gathering, make_place
 
@@ -24,17 +22,6 @@ def draw(code: str, size: tuple[int, int], side: int) -> Image.Image:
     picture = Image.new("RGB", size, (94, 108, 120))
     picture.paste(link, ((size[0] - side) // 2, (size[1] - side) // 3))
     return picture
-
-
-def film(path: Path, codes: list[str]) -> Path:
-    """Each code before the camera for two seconds; Chromium plays it over and over."""
-    frames = io.BytesIO()
-    for code in codes:
-        frame = io.BytesIO()
-        draw(code, (640, 480), 300).save(frame, "JPEG")
-        frames.write(frame.getvalue() * 60)
-    path.write_bytes(frames.getvalue())
-    return path
 
 
 @pytest.fixture
@@ -52,12 +39,9 @@ def door(house):
 
 @pytest.fixture
 def stand(visitor, door):
-    """``stand(*arguments)``: Sam at the door, with his phone."""
+    """``stand()``: Sam at the door, with his phone."""
 
-    def open_page(*arguments: str):
-        return visitor("sam@eventhub.test", door[0], phone=True, arguments=arguments)
-
-    return open_page
+    return lambda: visitor("sam@eventhub.test", door[0], phone=True)
 
 
 def answer(page, title: str, name: str = "") -> None:
@@ -66,11 +50,11 @@ def answer(page, title: str, name: str = "") -> None:
     expect(page.locator("[data-answer-name]")).to_have_text(name)
 
 
-def test_the_camera_reads_one_ticket_after_the_other(stand, door, tmp_path):
+def test_the_camera_reads_one_ticket_after_the_other(stand, door, film):
     _path, codes = door
-    video = film(tmp_path / "tickets.mjpeg", codes)
+    write_film(film, [draw(code, SIZE, 300) for code in codes], each=60)
 
-    page = stand(f"--use-file-for-fake-video-capture={video}")
+    page = stand()
     expect(page.locator("[data-camera]")).to_have_attribute("data-camera-state", "on")
 
     shown = page.locator("[data-answer-name]")
