@@ -26,6 +26,13 @@ class CompetitionFinishedError(ConflictError):
     message = lazy("赛事已经结束，不能再修改。")
 
 
+class CompetitionInUseError(ConflictError):
+    """Something was arranged for the draft."""
+
+    code = "competition_in_use"
+    message = lazy("这项赛事已经安排了评委、路演、签到点、提醒或导入记录，先移除它们，才能删除。")
+
+
 class EntriesNotDatedError(ConflictError):
     """Entries cannot open without a window."""
 

@@ -264,6 +264,12 @@ def get_own_template(template_id: uuid.UUID, *, lock: bool = False) -> OwnTempla
     return own
 
 
+def list_used_questionnaires(form_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these forms that some group asks for."""
+    query = select(Group.questionnaire_id).where(Group.questionnaire_id.in_(form_ids))
+    return {*db.session.scalars(query.distinct())}
+
+
 def find_template_named(circle_id: uuid.UUID, name: str) -> OwnTemplate | None:
     """The template of this name that a circle keeps, archived or not."""
     query = select(OwnTemplate).where(OwnTemplate.circle_id == circle_id, OwnTemplate.name == name)

@@ -30,6 +30,7 @@ from eventhub.competitions.service.creation import (
 from eventhub.competitions.service.documents import (
     RequirementDraft,
     check_naming,
+    list_unseen_formats,
     requirements_stamp,
     save_requirements,
 )
@@ -63,6 +64,7 @@ from eventhub.competitions.service.passages import (
     save_passage,
 )
 from eventhub.competitions.service.questionnaires import set_questionnaire
+from eventhub.competitions.service.removal import remove_competition
 from eventhub.competitions.service.round_order import (
     add_round,
     first_place,
@@ -119,6 +121,7 @@ __all__ = [
     "list_moves",
     "list_repeats",
     "list_tie_presets",
+    "list_unseen_formats",
     "move_group",
     "move_round",
     "next_edition",
@@ -128,6 +131,7 @@ __all__ = [
     "preview_moves",
     "publish_round",
     "readiness",
+    "remove_competition",
     "remove_group",
     "remove_passage",
     "remove_round",

@@ -111,6 +111,21 @@ def check_naming(rule: str, *, field: str | None = None) -> None:
     raise NamingRuleError(words[fault], field=field)
 
 
+def list_unseen_formats(round_: Round) -> list[tuple[str, list[str]]]:
+    """What a blind round takes and its judges never see, since a blind copy is made of PDF alone.
+
+    Pairs of a document's name and its formats other than PDF; nothing when the round is not blind.
+    """
+    if not round_.is_blind:
+        return []
+    found = [
+        (line.name, [ending for ending in line.formats if ending != "pdf"])
+        for line in round_.requirements
+        if line.is_for_judges
+    ]
+    return [(name, endings) for name, endings in found if endings]
+
+
 def _check_blind(round_: Round, drafts: Sequence[RequirementDraft]) -> None:
     for draft in drafts:
         if round_.is_blind and draft.is_for_judges and "pdf" not in draft.formats:

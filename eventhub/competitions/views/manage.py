@@ -103,6 +103,17 @@ def finish(competition_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".manage", competition_id=competition.id), 303)
 
 
+@bp.post("/manage/competitions/<uuid:competition_id>/remove")
+@signed_in
+def remove(competition_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a draft away."""
+    competition = authorize(can_own, queries.get_competition(competition_id))
+    title = competition.event.title
+    service.remove_competition(competition.id, by=me())
+    flash(_("已删除“%(title)s”的草稿。", title=title), "success")
+    return redirect(url_for(".manage_index"), 303)
+
+
 @bp.route("/manage/competitions/<uuid:competition_id>/settings", methods=["GET", "POST"])
 @signed_in
 def settings(competition_id: uuid.UUID) -> ResponseReturnValue:

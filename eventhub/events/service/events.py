@@ -246,6 +246,24 @@ def unpublish_event(event_id: uuid.UUID, *, by: Person) -> Event:
     return event
 
 
+def remove_event(event_id: uuid.UUID, *, by: Person) -> None:
+    """Take a draft away with its sessions. Whatever else hangs on it makes the database refuse.
+
+    Raises:
+        ForbiddenError: ``by`` does not organise for the circle.
+        EventStateError: it is or was published.
+
+    """
+    with transaction():
+        event = _get_managed(event_id, by)
+        if event.state is not EventState.DRAFT:
+            raise EventStateError
+        before = {"title": event.title, "kind": event.kind.value}
+        audit.record("event.removed", event, by=by, circle_id=event.circle_id, before=before)
+        db.session.delete(event)
+    log.info("event removed", extra={"event_id": str(event_id)})
+
+
 def cancel_event(event_id: uuid.UUID, *, reason: str, by: Person) -> Event:
     """Call it off for good; everybody with a place is told why. Again changes nothing.
 
