@@ -578,3 +578,35 @@ def test_pages_around_a_competition_cost_the_same_for_one_group_and_round_and_fo
 
     # one more for the parts of ways on, which the small one does not have
     assert counts[1] - counts[0] <= (1 if part in {"rules", "clone"} else 0)
+
+
+def test_a_blind_round_names_what_its_judges_would_not_see(browser, olga):
+    competition = make_competition(by=olga, is_open=False)
+    round_ = competition.rounds[0]
+    address = f"/manage/rounds/{round_.id}"
+    browser.sign_in(olga)
+    warning = "盲评的评委看不到这些文件"
+    assert warning not in browser.get(address).text
+
+    browser.submit(address, {"is_blind": "y"})
+
+    for path in (address, f"{address}/documents", f"/manage/competitions/{competition.id}/rules"):
+        page = browser.get(path)
+        assert warning in page.text
+        assert "展示PPT PPTX、PPT" in page.text
+        assert not page.select(".notice:-soup-contains('项目计划书')")
+
+
+def test_a_draft_is_deleted_from_its_page(browser, olga):
+    competition = make_competition(by=olga, is_open=False)
+    announced = make_competition(by=olga)
+    browser.sign_in(olga)
+    here = f"/manage/competitions/{competition.id}"
+
+    browser.submit(f"{here}/settings", form="#remove form")
+
+    assert (
+        "已删除“重庆邮电大学创新大赛校级初赛”的草稿。" in browser.get("/manage/competitions").text
+    )
+    browser.get(here, status=404)
+    assert not browser.get(f"/manage/competitions/{announced.id}/settings").has("#remove")

@@ -40,6 +40,7 @@ def rules(competition_id: uuid.UUID) -> ResponseReturnValue:
         competition=competition,
         rounds=rounds,
         obstacles={round_.id: service.readiness(round_) for round_ in rounds},
+        unseen={round_.id: service.list_unseen_formats(round_) for round_ in rounds},
         stops=list_stops(rounds),
         first_place=service.first_place(competition, rounds),
         before_revival=list_before_revival(rounds),
@@ -85,6 +86,7 @@ def round_rules(round_id: uuid.UUID) -> ResponseReturnValue:
         form,
         competition=queries.get_competition(round_.competition_id),
         round=round_,
+        unseen=service.list_unseen_formats(round_),
         minutes=catalogue.list_minutes(),
         scores=catalogue.list_scores(),
         ties=service.list_tie_presets(round_),
@@ -159,5 +161,6 @@ def documents(round_id: uuid.UUID) -> ResponseReturnValue:
         form,
         competition=competition,
         round=round_,
+        unseen=service.list_unseen_formats(round_),
         blank=RequirementsForm.blank(),
     )
