@@ -10,9 +10,12 @@ from eventhub.circles import queries, service
 from eventhub.circles.enums import CircleRole
 from eventhub.circles.errors import LastOrganiserError
 from eventhub.circles.models import CircleMembership
+from eventhub.competitions import service as competitions
 from eventhub.db import db
 from eventhub.errors import ForbiddenError
+from eventhub.events.enums import HostRole
 from tests.factories import make_circle, make_event, make_organiser
+from tests.factories.outcomes import make_closed_round
 
 
 def _roles(person) -> set[CircleRole]:
@@ -142,3 +145,16 @@ def test_the_log_asks_as_often_for_three_deeds_as_for_one(browser, olga, count_s
         make_event(by=olga)
     assert event
     assert asked() == one
+
+
+def test_a_circle_shows_the_results_of_what_it_holds_with_others(browser, olga):
+    round_ = make_closed_round(by=olga, shares=("0.90",), is_published=True)
+    event = round_.competition.event
+    other = make_circle("swu", university="西南大学")
+    assert event.title not in browser.get("/circles/swu").text
+
+    hosts = {event.circle_id: HostRole.LEAD, other.id: HostRole.JOINT}
+    competitions.set_hosts(round_.competition_id, hosts=hosts, by=olga)
+
+    for code in ("cqupt", "swu"):
+        assert event.title in browser.get(f"/circles/{code}").text

@@ -13,7 +13,7 @@ from eventhub.competitions.models import Competition, Group, Round
 from eventhub.db import db
 from eventhub.entries.models import Entry
 from eventhub.events.enums import EventState
-from eventhub.events.models import Event
+from eventhub.events.models import Event, EventHost
 from eventhub.judging.enums import ScoresheetState
 from eventhub.judging.models import Scoresheet, Standing
 
@@ -47,7 +47,10 @@ def by_group(standings: Sequence[Standing]) -> list[tuple[Group, list[Standing]]
 
 
 def list_recently_published(*, limit: int, circle_id: uuid.UUID | None = None) -> Sequence[Round]:
-    """The rounds whose results came out last, with competition, event and circle."""
+    """The rounds whose results came out last, with competition, event and circle.
+
+    ``circle_id``: only those of events that this circle runs or hosts with others.
+    """
     query = (
         select(Round)
         .join(Round.competition)
@@ -62,7 +65,7 @@ def list_recently_published(*, limit: int, circle_id: uuid.UUID | None = None) -
         .limit(limit)
     )
     if circle_id is not None:
-        query = query.where(Event.circle_id == circle_id)
+        query = query.where(Event.hosts.any(EventHost.circle_id == circle_id))
     return db.session.scalars(query).all()
 
 
