@@ -4,7 +4,7 @@ if (form) {
   const boxes = [...form.elements].filter((control) => control.name === "entry");
   const all = document.querySelector("#choose-all");
   const count = form.querySelector("[data-chosen-count]");
-  const buttons = [...form.querySelectorAll("button[name=verdict]")];
+  const buttons = [...form.querySelectorAll("button[type=submit]")];
   const show = () => {
     const chosen = boxes.filter((box) => box.checked).length;
     all.checked = chosen === boxes.length;

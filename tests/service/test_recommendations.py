@@ -16,6 +16,7 @@ from eventhub.entries.errors import (
     DecidedError,
     EntryLockedError,
     EntryStateError,
+    NothingToDecideError,
     RankingChangedError,
     SchoolQuotaError,
     TextTooLongError,
@@ -296,7 +297,7 @@ def test_without_the_turnstile_both_would_take_one_rank(competition, officer, at
             both.wait(timeout=20)
         return rank
 
-    monkeypatch.setattr(recommendations, "_queue_for", lambda _id: None)
+    monkeypatch.setattr(recommendations, "queue_for", lambda _id: None)
     monkeypatch.setattr(recommendations, "_next_rank", slow)
 
     results = at_once(*two_officers(competition, officer))
@@ -375,3 +376,73 @@ def test_the_summary_is_for_the_school_and_the_organiser(competition, olga, tia)
     for person in strangers:
         with pytest.raises(ForbiddenError):
             service.export_recommendations(competition.id, university_id=school_id, by=person)
+
+
+# Several at once
+
+
+def choose(competition, entries, by, school="重庆邮电大学") -> int:
+    return service.recommend_entries(
+        competition.id,
+        university_id=make_university(school).id,
+        entry_ids=[entry.id for entry in entries],
+        by=by,
+    )
+
+
+def test_several_are_ranked_behind_the_others_in_the_order_given(competition, officer):
+    first, *others = (add(competition, name=name) for name in "甲乙丙")
+    service.recommend_entry(first.id, opinion="很好", by=officer)
+
+    assert choose(competition, [others[1], first, others[0]], officer) == 2
+
+    assert ranking(competition) == ["甲", "丙", "乙"]
+    assert queries.get_entry(first.id).recommendation.opinion == "很好"
+    assert choose(competition, others, officer) == 0
+
+
+def test_of_more_than_the_quota_none_is_recommended(competition, officer, olga):
+    entries = [add(competition, name=name) for name in "甲乙丙"]
+    for group_id in (None, competition.groups[0].id):
+        service.set_quota(competition.id, university_id=None, group_id=group_id, places=2, by=olga)
+        with pytest.raises(SchoolQuotaError) as refusal:
+            choose(competition, entries, officer)
+        assert "还可推荐 2 个，选了 3 个" in str(refusal.value.message)
+        assert ranking(competition) == []
+
+    assert choose(competition, entries[:2], officer) == 2
+
+
+def test_what_does_not_wait_or_is_another_s_is_not_recommended_with_the_rest(competition, officer):
+    good = add(competition, name="甲")
+    draft = add(competition, name="乙", state=EntryState.DRAFT)
+    with pytest.raises(EntryStateError) as refusal:
+        choose(competition, [good, draft], officer)
+    assert "“乙”" in str(refusal.value.message)
+    assert ranking(competition) == []
+
+    foreign = add(competition, name="丙", school="西南大学")
+    with pytest.raises(NothingToDecideError):
+        choose(competition, [foreign], officer)
+    with pytest.raises(ForbiddenError):
+        choose(competition, [foreign], officer, school="西南大学")
+    assert choose(competition, [good, foreign], officer) == 1
+
+
+@pytest.mark.race
+def test_two_officers_choosing_at_once_stay_within_the_quota(competition, officer, olga, at_once):
+    entries = [add(competition, name=name) for name in "甲乙丙丁"]
+    service.set_quota(competition.id, university_id=None, group_id=None, places=3, by=olga)
+    ids, key, school = [entry.id for entry in entries], competition.id, make_university().id
+    officer_id = officer.id
+    db.session.rollback()
+
+    def take(some):
+        return lambda: service.recommend_entries(
+            key, university_id=school, entry_ids=some, by=get_person(officer_id)
+        )
+
+    results = at_once(take(ids[:2]), take(ids[:1:-1]))
+
+    assert sorted(str(type(one).__name__) for one in results) == ["SchoolQuotaError", "int"]
+    assert len(ranking(competition)) == 2

@@ -63,7 +63,8 @@ def test_an_officer_recommends_orders_and_takes_back(browser, competition, offic
     moved = browser.submit(path, action=f"/school/entries/{second.id}/up")
     assert moved.response.location.endswith(f"#rank-{second.id}")
     assert names(competition) == ["乙项目", "甲项目"]
-    assert not browser.get(path).has(f'form[action$="{second.id}/up"]')
+    assert browser.get(path).has(f'form[action$="{second.id}/up"] button[disabled]')
+    assert browser.get(path).has(f'form[action$="{first.id}/up"] button:not([disabled])')
 
     browser.submit(path, action=f"/school/entries/{second.id}/take-back")
     assert names(competition) == ["甲项目"]
@@ -242,3 +243,44 @@ def test_nobody_names_officers_of_another_school(browser, olga, tia):
 
     browser.sign_in(make_organiser(circle=make_circle("cqu", university="重庆大学")))
     assert theirs.name in browser.get("/manage/school-office").text
+
+
+def test_several_are_found_chosen_and_recommended_together(browser, competition, officer):
+    entries = [add(competition, f"{name}项目") for name in "甲乙丙"]
+    browser.sign_in(officer)
+    path = page_of(competition)
+
+    page = browser.get(f"{path}?q=yxm")
+    assert [box["value"] for box in page.select("input[name=entry]")] == [str(entries[1].id)]
+    sent = browser.submit(
+        f"{path}?q=xm", {"entry": [str(e.id) for e in entries[1:]]}, form="#batch"
+    )
+
+    assert sent.response.location == f"{path}?q=xm"
+    assert names(competition) == ["乙项目", "丙项目"]
+    assert "没有符合条件的项目" in browser.get(f"{path}?q=没有的").text
+
+
+def test_too_many_are_refused_and_stay_ticked(browser, competition, officer, olga):
+    entries = [add(competition, f"{name}项目") for name in "甲乙丙"]
+    service.set_quota(competition.id, university_id=None, group_id=None, places=1, by=olga)
+    browser.sign_in(officer)
+
+    page = browser.submit(
+        page_of(competition), {"entry": [str(e.id) for e in entries[1:]]}, form="#batch", status=409
+    )
+
+    assert "还可推荐 1 个，选了 2 个" in page.select_one(".error-summary").text
+    assert {box["value"] for box in page.select("input[name=entry][checked]")} == {
+        str(e.id) for e in entries[1:]
+    }
+    assert names(competition) == []
+
+
+def test_a_word_given_from_a_narrowed_list_leads_back_to_it(browser, competition, officer):
+    entry = add(competition, "甲项目")
+    browser.sign_in(officer)
+
+    sent = browser.submit(f"{page_of(competition)}?q=jxm", action=f"/school/entries/{entry.id}")
+
+    assert sent.response.location == f"{page_of(competition)}?q=jxm#others"

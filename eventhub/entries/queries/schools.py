@@ -16,6 +16,7 @@ from eventhub.competitions.models import Competition, Group, SchoolQuota
 from eventhub.db import db
 from eventhub.entries.enums import EntryState
 from eventhub.entries.models import Entry, Member, Recommendation
+from eventhub.entries.queries.lists import EntryFilter, conditions
 from eventhub.errors import NotFoundError
 from eventhub.events.models import Event
 
@@ -135,10 +136,17 @@ def list_recommended(
 
 
 def select_unrecommended(
-    competition_id: uuid.UUID, university_id: uuid.UUID, *, group_id: uuid.UUID | None = None
+    competition_id: uuid.UUID,
+    university_id: uuid.UUID,
+    *,
+    group_id: uuid.UUID | None = None,
+    words: str = "",
 ) -> Select[Entry]:
-    """A school's entries without its word, those that wait for it first; the caller pages."""
-    query = (
+    """A school's entries without its word, those that wait for it first; the caller pages.
+
+    ``words`` are looked for as in ``EntryFilter``.
+    """
+    return (
         select(Entry)
         .outerjoin(Entry.recommendation)
         .where(
@@ -146,6 +154,7 @@ def select_unrecommended(
             Entry.university_id == university_id,
             Entry.state != EntryState.WITHDRAWN,
             Recommendation.id.is_(None),
+            *conditions(EntryFilter(group_id=group_id, words=words)),
         )
         .options(joinedload(Entry.group), joinedload(Entry.captain))
         .order_by(
@@ -155,9 +164,6 @@ def select_unrecommended(
             Entry.id,
         )
     )
-    if group_id is not None:
-        query = query.where(Entry.group_id == group_id)
-    return query
 
 
 def allowances(

@@ -53,6 +53,7 @@ from eventhub.entries.service.recommendations import (
     recommend_entry,
     take_back_recommendation,
 )
+from eventhub.entries.service.recommending_many import recommend_entries
 from eventhub.entries.service.review import approve_entry, return_entry
 from eventhub.entries.service.slots import DocumentSlot, list_slots
 from eventhub.entries.service.starting import start_entry
@@ -127,6 +128,7 @@ __all__ = [
     "pack_documents",
     "preview_batch",
     "rank_entries",
+    "recommend_entries",
     "recommend_entry",
     "remake",
     "remove_document",

@@ -65,7 +65,7 @@ def recommend_entry(entry_id: uuid.UUID, *, opinion: str = "", by: Person) -> Re
             if known.opinion != opinion:
                 _refuse_when_decided(entry)
                 known.opinion = opinion
-                _note("entry.opinion_changed", entry, by, rank=known.rank)
+                note_recommendation("entry.opinion_changed", entry, by, rank=known.rank)
             return known
         if entry.state is not EntryState.SUBMITTED:
             raise EntryStateError
@@ -80,7 +80,7 @@ def recommend_entry(entry_id: uuid.UUID, *, opinion: str = "", by: Person) -> Re
         )
         entry.recommendation = made
         db.session.flush()
-        _note("entry.recommended", entry, by, rank=rank)
+        note_recommendation("entry.recommended", entry, by, rank=rank)
     log.info("entry recommended", extra={"entry_id": str(entry_id)})
     return made
 
@@ -101,7 +101,7 @@ def take_back_recommendation(entry_id: uuid.UUID, *, by: Person) -> None:
         _refuse_when_decided(entry)
         rank = entry.recommendation.rank
         drop_recommendation(entry)
-        _note("entry.recommendation_taken_back", entry, by, rank=rank)
+        note_recommendation("entry.recommendation_taken_back", entry, by, rank=rank)
     log.info("recommendation taken back", extra={"entry_id": str(entry_id)})
 
 
@@ -126,8 +126,8 @@ def rank_entries(
         if not works_for_school(by, university_id):
             raise ForbiddenError
         competition = get_competition(competition_id)
-        _refuse_when_over(competition)
-        _queue_for(university_id)
+        refuse_when_over(competition)
+        queue_for(university_id)
         standing = list_recommended(competition_id, university_id, group_id=group_id)
         if {entry.id for entry in standing} != {*order} or len(standing) != len(order):
             raise RankingChangedError
@@ -172,7 +172,7 @@ def drop_recommendation(entry: Entry) -> None:
     gone = entry.recommendation
     if gone is None:
         return
-    _queue_for(gone.university_id)
+    queue_for(gone.university_id)
     db.session.delete(gone)
     db.session.flush()
     db.session.expire(entry, ["recommendation"])
@@ -198,13 +198,13 @@ def _hold(entry_id: uuid.UUID, by: Person) -> Entry:
     if not can_recommend(by, entry):
         raise ForbiddenError
     assert entry.university_id is not None
-    _refuse_when_over(entry.competition)
-    _queue_for(entry.university_id)
+    refuse_when_over(entry.competition)
+    queue_for(entry.university_id)
     db.session.refresh(entry, ["recommendation"])
     return entry
 
 
-def _queue_for(university_id: uuid.UUID) -> None:
+def queue_for(university_id: uuid.UUID) -> None:
     """One hand at a school's lists: its row is the turnstile, open to who only refers to it.
 
     An entry's row is locked before it, never after, so that nobody waits in a circle.
@@ -213,7 +213,7 @@ def _queue_for(university_id: uuid.UUID) -> None:
     db.session.execute(query.with_for_update(key_share=True))
 
 
-def _refuse_when_over(competition: Competition) -> None:
+def refuse_when_over(competition: Competition) -> None:
     if competition.state is CompetitionState.FINISHED:
         raise EntryLockedError(_("赛事已结束，推荐不能再修改。"))
 
@@ -288,6 +288,6 @@ def _short(opinion: str) -> str:
     return opinion
 
 
-def _note(action: str, entry: Entry, by: Person, **facts: Any) -> None:
+def note_recommendation(action: str, entry: Entry, by: Person, **facts: Any) -> None:
     circle_id = entry.competition.event.circle_id
     audit.record(action, entry, by=by, circle_id=circle_id, after={"code": entry.code, **facts})

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
-from flask import flash, jsonify, redirect, render_template, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from eventhub import clock
@@ -16,7 +17,7 @@ from eventhub.competitions.queries import get_competition, takes_entries
 from eventhub.entries import queries, service
 from eventhub.entries.enums import ENTRY_STATE_LOOKS
 from eventhub.entries.forms.recommendation import QuotaForm, RankForm, RecommendForm
-from eventhub.entries.forms.review import ConfirmForm, read_ids
+from eventhub.entries.forms.review import ConfirmForm, read_filter, read_ids
 from eventhub.entries.permissions import can_recommend, can_review_competition
 from eventhub.entries.queries import schools
 from eventhub.entries.views.blueprint import bp, whoever
@@ -27,6 +28,7 @@ from eventhub.web.downloads import XLSX, LastReader, attachment
 from eventhub.web.forms import render_form
 from eventhub.web.paging import page_number, paginate
 from eventhub.web.security import limiter
+from eventhub.web.urls import safe_next
 
 
 @bp.get("/school")
@@ -38,24 +40,45 @@ def school() -> ResponseReturnValue:
     return render_template("entries/school.html", work=work, now=clock.now())
 
 
-@bp.get("/school/<uuid:university_id>/<uuid:competition_id>")
+@bp.route("/school/<uuid:university_id>/<uuid:competition_id>", methods=["GET", "POST"])
 @signed_in
 def school_entries(university_id: uuid.UUID, competition_id: uuid.UUID) -> ResponseReturnValue:
     """A school's entries in a competition: those it recommends in their order, and the rest."""
     authorize(works_for_school, university_id)
+    form = ConfirmForm()
+    chosen = read_ids(request.form.getlist("entry"))
+    if form.validate_on_submit() and form.accepted_by(
+        lambda: service.recommend_entries(
+            competition_id, university_id=university_id, entry_ids=chosen, by=me()
+        )
+    ):
+        flash(_("已推荐 %(count)s 个项目，排在各组别的末位。", count=len(chosen)), "success")
+        return redirect(_list_of(university_id, competition_id, _narrowing()), 303)
+    context = _school_context(university_id, competition_id)
+    return render_form("entries/school_entries.html", form, chosen={*chosen}, **context)
+
+
+def _narrowing() -> dict[str, Any]:
+    """What the list is narrowed to, as its address says it."""
+    return {name: value for name in ("q", "group") if (value := request.args.get(name, ""))}
+
+
+def _school_context(university_id: uuid.UUID, competition_id: uuid.UUID) -> dict[str, object]:
     competition = get_competition(competition_id)
-    ranked = schools.list_recommended(competition_id, university_id)
-    others = schools.select_unrecommended(competition_id, university_id)
-    return render_template(
-        "entries/school_entries.html",
-        competition=competition,
-        university=schools.get_school(university_id),
-        ranked=ranked,
-        page=paginate(others, page=page_number()),
-        allowed=schools.allowances(competition_id, university_id, competition.groups),
-        may_import=takes_entries(competition, clock.now()),
-        looks=ENTRY_STATE_LOOKS,
+    wanted = read_filter(request.args)
+    others = schools.select_unrecommended(
+        competition_id, university_id, group_id=wanted.group_id, words=wanted.words
     )
+    return {
+        "competition": competition,
+        "university": schools.get_school(university_id),
+        "ranked": schools.list_recommended(competition_id, university_id),
+        "page": paginate(others, page=page_number()),
+        "wanted": wanted,
+        "allowed": schools.allowances(competition_id, university_id, competition.groups),
+        "may_import": takes_entries(competition, clock.now()),
+        "looks": ENTRY_STATE_LOOKS,
+    }
 
 
 @bp.route("/school/entries/<uuid:entry_id>", methods=["GET", "POST"])
@@ -72,7 +95,8 @@ def recommend(entry_id: uuid.UUID) -> ResponseReturnValue:
     ):
         words = _("已保存推荐意见。") if known else _("已推荐“%(name)s”。", name=entry.name)
         flash(words, "success")
-        return redirect(_list_of(university_id, entry.competition_id), 303)
+        back = _list_of(university_id, entry.competition_id)
+        return redirect(safe_next(request.form.get("next"), back), 303)
     return render_form(
         "entries/recommend.html",
         form,
@@ -194,5 +218,8 @@ def remove_quota(competition_id: uuid.UUID, quota_id: uuid.UUID) -> ResponseRetu
     return redirect(url_for(".quotas", competition_id=competition_id), 303)
 
 
-def _list_of(university_id: uuid.UUID | None, competition_id: uuid.UUID) -> str:
-    return url_for(".school_entries", university_id=university_id, competition_id=competition_id)
+def _list_of(
+    university_id: uuid.UUID | None, competition_id: uuid.UUID, args: dict[str, Any] | None = None
+) -> str:
+    here: dict[str, Any] = {"university_id": university_id, "competition_id": competition_id}
+    return url_for(".school_entries", **here, **(args or {}))
