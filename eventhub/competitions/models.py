@@ -376,6 +376,8 @@ class DocumentRequirement(Model):
 
     ``naming`` is how a copy that leaves the house is called, without its ending; it may hold
     ``{order} {code} {project} {school} {captain} {group} {document} {number}``.
+    ``is_personal``: scans of papers of identity and the like, which go when the members' personal
+    data goes.
     """
 
     __tablename__ = "document_requirements"
@@ -399,6 +401,7 @@ class DocumentRequirement(Model):
     )
     is_required: Mapped[bool] = mapped_column(default=True)
     is_for_judges: Mapped[bool] = mapped_column(default=True)  # papers of identity are not
+    is_personal: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     position: Mapped[int] = mapped_column(default=0)
 
     round: Mapped[Round] = relationship(back_populates="requirements")

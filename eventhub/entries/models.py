@@ -394,7 +394,10 @@ class Waiver(Model):
 
 
 class Unlock(Model):
-    """Parts of one entry that may be changed after the closing moment, until ``ends_at``."""
+    """Parts of one entry that may be changed after the closing moment, until ``ends_at``.
+
+    ``review`` is the return that came with it: such a return opens nothing else.
+    """
 
     __tablename__ = "unlocks"
     __table_args__ = (
@@ -410,9 +413,13 @@ class Unlock(Model):
     ends_at: Mapped[datetime]
     granted_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
     revoked_at: Mapped[datetime | None]
+    review_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("entry_reviews.id", ondelete="SET NULL")
+    )
 
     entry: Mapped[Entry] = relationship(back_populates="unlocks")
     granted_by: Mapped[Person] = relationship()
+    review: Mapped[Review | None] = relationship()
 
 
 class Invitation(Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventhub.db import Model
@@ -14,16 +14,27 @@ FILE_NAME_MAX = 200
 
 
 class StoredFile(Model):
-    """A file by its content: rows with the same ``sha256`` share one stored copy."""
+    """A file by its content: rows with the same ``sha256`` share one stored copy.
+
+    ``unused_since``: when the nightly sweep first found that nothing refers to it any more.
+    """
 
     __tablename__ = "stored_files"
-    __table_args__ = (CheckConstraint("size >= 0", name="size"),)
+    __table_args__ = (
+        CheckConstraint("size >= 0", name="size"),
+        Index(
+            "ix_stored_files_unused",
+            "unused_since",
+            postgresql_where="unused_since IS NOT NULL",
+        ),
+    )
 
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     size: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(FILE_NAME_MAX))
     uploaded_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
+    unused_since: Mapped[datetime | None]
 
 
 class Upload(Model):
