@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
@@ -40,6 +41,23 @@ def select_log_of(
 def list_recent(subject_id: uuid.UUID, *, limit: int) -> Sequence[AuditEntry]:
     """The last deeds done to one subject, newest first."""
     return db.session.scalars(select_log(subject_id=subject_id).limit(limit)).all()
+
+
+def list_deeds(
+    action: str, subject_ids: Collection[uuid.UUID], *, of: str, since: datetime
+) -> Sequence[AuditEntry]:
+    """One kind of deed done to any of these subjects of the table ``of`` since a moment."""
+    query = (
+        select(AuditEntry)
+        .where(
+            AuditEntry.action == action,
+            AuditEntry.subject_type == of,
+            AuditEntry.subject_id.in_([*subject_ids]),
+            AuditEntry.at > since,
+        )
+        .order_by(AuditEntry.seq.desc())
+    )
+    return db.session.scalars(query).all()
 
 
 def find_hash(action: str, subject_id: uuid.UUID) -> str | None:

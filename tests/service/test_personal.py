@@ -28,6 +28,7 @@ from eventhub.circles.models import CircleMembership
 from eventhub.competitions.enums import CompetitionState, PersonalField
 from eventhub.db import blind_index, db, transaction
 from eventhub.domain.identity import PaperKind
+from eventhub.entries import service
 from eventhub.entries.enums import Degree, EntryState, IdKind, MemberState
 from eventhub.entries.errors import (
     BirthDateError,
@@ -40,6 +41,7 @@ from eventhub.entries.errors import (
 )
 from eventhub.entries.models import Entry, Member, StudentClaim
 from eventhub.entries.service import claims, needs, personal, retention, unmasking
+from eventhub.entries.service.late_changes import list_late_changes
 from eventhub.entries.service.personal import PersonalPart, StudentRow
 from eventhub.errors import NotFoundError
 from eventhub.events.enums import RegistrationState
@@ -267,7 +269,10 @@ def test_who_has_confirmed_corrects_their_own_row(entry, lin):
 
     assert (member.name, member.student_number) == ("林晓阳", "2024219999")
     assert entry.version == version + 1
-    assert deeds("member.details_changed")[0].after == {"name": "given", "student_number": "given"}
+    assert deeds("member.details_changed")[0].after == {
+        "name": "changed",
+        "student_number": "changed",
+    }
 
 
 def test_a_number_of_the_team_is_taken_once(entry, lin):
@@ -310,6 +315,38 @@ def test_the_log_says_which_parts_changed_and_never_what_they_hold(entry, lin):
     assert second.after == {"phone": "deleted"}
     assert first.actor_id == lin.id
     assert first.subject_id == entry.members[1].id
+
+
+def test_what_changes_while_the_team_writes_is_nothing_late(entry, lin):
+    save(entry, lin, born_on=date(2004, 5, 6))
+
+    assert list_late_changes(entry) == []
+    assert not entry.needs_proof
+
+
+def test_what_changes_once_it_is_handed_in_waits_for_a_persons_eye(entry, lin, olga, time):
+    save(entry, lin, born_on=date(2004, 5, 6), degree=Degree.BACHELOR)
+    submitted = service.submit_entry(entry.id, by=entry.captain)
+    with transaction():
+        submitted.needs_proof = False
+    time.move(minutes=1)
+    save(submitted, lin, degree=Degree.BACHELOR, phone="13800000011")
+    assert list_late_changes(submitted) == [], "how to reach someone decides nothing"
+    assert not submitted.needs_proof
+
+    save(submitted, lin, degree=Degree.BACHELOR, born_on=date(2001, 5, 6))
+    (early,) = list_late_changes(submitted)
+    assert (early.member.name, early.deeds) == ("吉克·阿呷", {"born_on": "changed"})
+    assert not early.is_after_approval
+    assert submitted.needs_proof
+
+    time.move(minutes=1)
+    approved = service.approve_entry(entry.id, by=olga)
+    time.move(minutes=1)
+    save(approved, lin, dropped=frozenset({PersonalField.BORN_ON}))
+    late, early = list_late_changes(approved)
+    assert late.deeds == {"degree": "deleted", "born_on": "deleted"}
+    assert (late.is_after_approval, early.is_after_approval) == (True, False)
 
 
 def test_nothing_is_taken_after_the_competition(entry, lin, time):
@@ -487,7 +524,7 @@ def test_everything_held_of_a_person_is_told_by_kind(entry, lin):
     assert told["account"][0]["email"] == "lin@eventhub.test"
     assert told["memberships"][0]["id_number"] == RESIDENT
     assert told["registrations"][0]["name"] == "林晓"
-    assert told["deeds"][0]["action"] == "填写本人信息"
+    assert told["deeds"][0]["action"] == "填写或修改本人信息"
     assert "projects" not in told
 
 

@@ -13,6 +13,7 @@ from eventhub.accounts.models import Person
 from eventhub.audit.models import AuditEntry
 from eventhub.competitions.enums import CompetitionState, PersonalField
 from eventhub.db import db, transaction
+from eventhub.entries import service
 from eventhub.entries.enums import EntryState, IdKind, MemberState
 from eventhub.entries.service import personal
 from eventhub.entries.service.personal import PersonalPart
@@ -289,6 +290,23 @@ def test_the_review_page_shows_it_masked_and_until_when(browser, entry, lin, olg
 
 
 # --- everybody's own data
+
+
+def test_the_review_page_tells_what_changed_after_the_approval(browser, entry, lin, olga, tia):
+    service.submit_entry(entry.id, by=tia)
+    service.approve_entry(entry.id, by=olga)
+    browser.sign_in(lin)
+    assert "主办方在审核页能看到" in browser.get(f"/entries/{entry.id}/me").text
+
+    browser.submit(f"/entries/{entry.id}/me", {"born_on": "2004-05-06"})
+
+    page = browser.sign_in(olga).get(f"/manage/entries/{entry.id}")
+    told = page.select_one(".notice--warning").text
+    assert "审核通过后，成员修改了本人信息" in told
+    assert "吉克·阿呷：出生日期已填写" in told
+    assert "2004" not in told
+    listed = browser.get(f"/manage/competitions/{entry.competition_id}/entries?proof=yes")
+    assert "智巡山城" in listed.text
 
 
 def test_everybody_reads_what_is_held_of_them(browser, entry, lin):

@@ -43,6 +43,7 @@ from eventhub.entries.errors import (
 from eventhub.entries.models import Entry, Member
 from eventhub.entries.service import claims
 from eventhub.entries.service.joining import find_own
+from eventhub.entries.service.late_changes import DEED, note_late
 from eventhub.entries.service.needs import Needs, needs_of
 from eventhub.entries.service.retention import is_expired
 from eventhub.entries.service.window import locked_parts, refuse_locked
@@ -150,7 +151,8 @@ def save_part(entry_id: uuid.UUID, *, part: PersonalPart, by: Person) -> Member:
         if changes:
             member.purged_at = None
             claims.refresh(entry)
-            note("member.details_changed", member, by=by, facts=changes)
+            note_late(entry, changes)
+            note(DEED, member, by=by, facts=changes)
     log.info("personal part saved", extra={"member_id": str(member.id)})
     return member
 
@@ -253,12 +255,14 @@ def _held(member: Member) -> dict[str, object]:
 
 
 def _changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, str]:
-    """Which parts were given or deleted; what they hold stays out of the log."""
-    return {
-        key: "deleted" if after[key] is None else "given"
-        for key in after
-        if before[key] != after[key]
-    }
+    """Which parts were given, changed or deleted; what they hold stays out of the log."""
+    return {key: _deed(before[key], held) for key, held in after.items() if before[key] != held}
+
+
+def _deed(before: object, after: object) -> str:
+    if after is None:
+        return "deleted"
+    return "given" if before in (None, "") else "changed"
 
 
 def note(action: str, member: Member, *, by: Person, facts: Mapping[str, str]) -> None:

@@ -123,6 +123,7 @@ def register(app: Flask) -> None:
     name_by(app, "entries", queries.name_entries)
     name_by(app, "members", personal_data.name_members)
     app.jinja_env.globals["identity_of"] = my_part.identity_of
+    app.jinja_env.globals["late_changes_of"] = my_part.late_changes_of
     app.jinja_env.globals["statement_boxes"] = list_boxes
     app.jinja_env.globals["waivers_of"] = waivers.list_waivers
     app.jinja_env.globals["show_share"] = companies.show_percent

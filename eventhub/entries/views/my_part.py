@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 
 from eventhub import clock
+from eventhub.audit.enums import fact_label
 from eventhub.circles.queries import list_universities
 from eventhub.competitions.enums import PERSONAL_FIELD_LABELS
 from eventhub.competitions.models import Competition
@@ -25,19 +26,23 @@ from eventhub.entries.models import Entry, Member
 from eventhub.entries.permissions import can_review, is_captain
 from eventhub.entries.service import personal, unmasking
 from eventhub.entries.service.joining import find_own
+from eventhub.entries.service.late_changes import list_late_changes
 from eventhub.entries.service.needs import list_missing, needs_of, team_status
 from eventhub.entries.service.retention import deletion_at
 from eventhub.entries.views.blueprint import bp, whoever
 from eventhub.entries.views.sections import list_sections
 from eventhub.errors import NotFoundError
-from eventhub.i18n import _, lazy
+from eventhub.i18n import _, join_words, lazy
 from eventhub.web.access import authorize, me, signed_in
 from eventhub.web.forms import render_form
 from eventhub.web.jinja import zone
 from eventhub.web.security import limiter
 
-# what may be missing, as ``list_missing`` calls it
+# what may be missing or change, as ``list_missing`` and ``list_late_changes`` call it
 PART_LABELS = {
+    "name": lazy("姓名"),
+    "university": lazy("学校"),
+    "student_number": lazy("学号"),
     "degree": lazy("学历层次"),
     "is_enrolled": lazy("在读情况"),
     "graduation_year": lazy("毕业年份"),
@@ -145,6 +150,22 @@ def _context(entry: Entry, member: Member) -> dict[str, Any]:
         "member_looks": MEMBER_STATE_LOOKS,
         **_words(),
     }
+
+
+def late_changes_of(entry: Entry) -> list[dict[str, Any]]:
+    """What the review page tells of changes since the entry was handed in."""
+    return [
+        {
+            "name": change.member.name or _("第 %(at)s 位成员", at=change.member.position),
+            "at": change.at,
+            "parts": join_words(
+                _("%(part)s%(deed)s", part=PART_LABELS[key], deed=fact_label(deed))
+                for key, deed in change.deeds.items()
+            ),
+            "is_after_approval": change.is_after_approval,
+        }
+        for change in list_late_changes(entry)
+    ]
 
 
 def identity_of(entry: Entry) -> dict[str, Any]:
