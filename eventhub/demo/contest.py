@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -63,6 +63,11 @@ class Contest:
         groups = self.competition.groups
         return next(g for g in groups if key in {None, g.key})
 
+    def some_time(self, day: datetime) -> datetime:
+        """A moment of a working day, from nine to five."""
+        minutes = self.cast.random.randint(0, 8 * 60)
+        return day + timedelta(hours=9, minutes=minutes)
+
     def draft(
         self,
         idea: Idea,
@@ -72,6 +77,7 @@ class Contest:
         group: str | None = None,
         school: str | None = None,
         size: int | None = None,
+        advisers: int | None = None,
     ) -> Entry:
         """A team begins, and writes everything but its documents and the group's form."""
         cast, where = self.cast, self.group(group)
@@ -82,6 +88,8 @@ class Contest:
             )
             cast.captains.append(captain)
         draft = self._answers(idea, where, captain, captain.university_id or home.id, size)
+        if advisers:
+            draft = replace(draft, advisers=self._advisers(where, home.id, count=advisers))
         with clock.pretending(at):
             entry = entries.start_entry(self.competition.id, group_id=where.id, by=captain)
             return entries.save_entry(entry.id, version=entry.version, draft=draft, by=captain)
@@ -124,10 +132,12 @@ class Contest:
             is_declared=True,
         )
 
-    def _advisers(self, group: Group, home: uuid.UUID) -> tuple[AdviserDraft, ...]:
+    def _advisers(
+        self, group: Group, home: uuid.UUID, count: int | None = None
+    ) -> tuple[AdviserDraft, ...]:
         cast = self.cast
         school = next(u.name for u in cast.universities if u.id == home)
-        count = max(1, min(group.adviser_max, cast.random.randint(1, 2)))
+        count = count or max(1, min(group.adviser_max, cast.random.randint(1, 2)))
         return tuple(
             AdviserDraft(
                 name=cast.name(),

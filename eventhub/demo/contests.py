@@ -74,25 +74,25 @@ def build_today(
 
 
 def build_published(cast: Cast, press: Press, today: datetime, captain: Person) -> Contest:
-    """研究生创意组 of another circle: over, published three weeks ago, awards and certificates."""
+    """An invitation contest of another circle: over, with awards and certificates."""
     day = today - timedelta(days=24)
     contest = begin(
         cast,
         press,
         circle="cqu",
         template="cicic-2026",
-        groups=["pg-creative"],
+        groups=["ug-creative"],
         at=day - timedelta(days=40),
-        title="中国国际大学生创新大赛（2026）研究生创意组沙坪坝片区赛",
-        edition="2026",
-        round_name="片区决赛",
+        title="第六届大学城高校创新创业邀请赛",
+        edition="第六届",
+        round_name="决赛",
         entries_open_at=day - timedelta(days=38),
         entries_close_at=day - timedelta(days=8, hours=6),
         starts_at=day + timedelta(hours=8),
         ends_at=day + timedelta(hours=18),
         venue="虎溪校区学术报告厅",
         address="重庆市沙坪坝区大学城南路 55 号",
-        summary="十所高校的研究生创意组项目同台路演，成绩与获奖名单已公布。",
+        summary="十所高校的创意组项目同台路演，成绩与获奖名单已公布。",
     )
     _enter(contest, IDEAS[38:54], captain, first_day=day - timedelta(days=36))
     with clock.pretending(day - timedelta(days=8, hours=6)):
@@ -105,7 +105,8 @@ def build_published(cast: Cast, press: Press, today: datetime, captain: Person) 
     with clock.pretending(starts_at - timedelta(minutes=30)):
         competitions.open_round(contest.round.id, by=contest.by)
     for slot in roadshow_queries.list_slots(roadshow.id):
-        judge_slot(contest, slot, seats=seats)
+        talent = 91 if slot.entry.captain_id == captain.id else None
+        judge_slot(contest, slot, seats=seats, talent=talent)
     _check_in(contest, roadshow, day + timedelta(hours=20))
     with clock.pretending(day + timedelta(hours=17)):
         judging.close_round(contest.round.id, reason=None, by=contest.by)
@@ -126,8 +127,8 @@ def _award(contest: Contest, day: datetime, *, deputy: Person) -> None:
     with clock.pretending(day + timedelta(hours=16)):
         outcomes.confirm(outcomes.AWARDS, awarding.id, by=deputy)
         draft = NoticeDraft(
-            title="关于研究生创意组沙坪坝片区赛获奖名单的公示",
-            basis="根据大赛通知和现场评审结果，经两人核对确认，现将获奖名单予以公示。",
+            title="关于第六届大学城高校创新创业邀请赛获奖名单的公示",
+            basis="根据竞赛通知和现场评审结果，经两人核对确认，现将获奖名单予以公示。",
             contact="环重庆大学创新创业生态圈办公室，023-65100000",
             signed_by=contest.competition.event.circle.name,
             opens_at=day + timedelta(days=1, hours=9),
@@ -146,10 +147,11 @@ def _enter(
 ) -> None:
     """One team a day begins, hands in and is admitted; ``captain`` leads the first."""
     for number, idea in enumerate(ideas):
-        begun = first_day + timedelta(days=number)
+        day = first_day + timedelta(days=number)
+        begun = contest.some_time(day)
         entry = contest.draft(idea, at=begun, captain=captain if number == 0 else None)
         contest.submit(entry, at=begun + timedelta(hours=2))
-        contest.approve(entry, at=begun + timedelta(days=1))
+        contest.approve(entry, at=contest.some_time(day + timedelta(days=1)))
 
 
 def _prepare_roadshow(

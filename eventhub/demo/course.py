@@ -102,10 +102,11 @@ def _enter(contest: Contest, today: datetime) -> list[Entry]:
     ideas = {idea.name: idea for idea in IDEAS}
     entered = []
     for number, (name, group) in enumerate(SEASON["course_projects"]):
-        begun = today - timedelta(days=50 - 2 * number)
+        day = today - timedelta(days=50 - 2 * number)
+        begun = contest.some_time(day)
         entry = contest.draft(ideas[name], at=begun, group=group, school="重庆邮电大学")
         contest.submit(entry, at=begun + timedelta(hours=2))
-        entered.append(contest.approve(entry, at=begun + timedelta(days=1)))
+        entered.append(contest.approve(entry, at=contest.some_time(day + timedelta(days=1))))
     return entered
 
 
@@ -136,7 +137,7 @@ def _send_up(contest: Contest, way: Passage, today: datetime) -> Advancement:
     with clock.pretending(today - timedelta(days=6, hours=-9)):
         outcomes.confirm(outcomes.ADVANCEMENT, best.id, by=deputy)
     with clock.pretending(today - timedelta(days=1, hours=-16)):
-        outcomes.save_levels(contest.round.id, drafts=[LevelDraft("校赛优秀奖", 9)], by=deputy)
+        outcomes.save_levels(contest.round.id, drafts=[LevelDraft("校赛优秀奖", 6)], by=deputy)
         outcomes.propose_awards(contest.round.id, by=deputy)
     return best
 
@@ -147,21 +148,22 @@ def _replace_last(best: Advancement, by: Person) -> None:
     track = last.entry.group_id
     heir = next(line for line in best.lines if not line.is_in and line.entry.group_id == track)
     for line, is_in, reason in (
-        (last, False, "团队将赴境外交换学习，11 日提交书面说明，放弃晋级。"),
+        (last, False, "团队将赴境外交换学习，成绩公布次日提交书面说明，放弃晋级。"),
         (heir, True, "同赛道前一名放弃晋级，按名次依次递补。"),
     ):
         outcomes.adjust_line(line.id, is_in=is_in, reason=reason, by=by)
 
 
 def _unlock(contest: Contest, best: Advancement, today: datetime) -> None:
-    """One team that goes up may change its members until the day after tomorrow."""
-    entry = next(line.entry for line in best.lines if line.is_in)
+    """The team that moved up gets its entry back, to replace a member in two days."""
+    entry = next(line.entry for line in best.lines if line.is_in and not line.is_proposed)
     with clock.pretending(today - timedelta(days=1, hours=-11)):
         entries.unlock_entry(
             entry.id,
             parts=[LockedPart.MEMBERS],
-            reason="一名成员因病休学，学院已出具证明，允许替换一名成员。",
+            reason="一名成员因病休学，学院已出具证明，允许替换一名成员后重新提交。",
             ends_at=today + timedelta(days=2, hours=18),
+            gives_back=True,
             by=contest.by,
         )
 
@@ -190,7 +192,7 @@ def _give_notice(contest: Contest, today: datetime) -> None:
             notice.code,
             name="郝知行",
             contact="hao.zhixing@example.com",
-            text="该项目的核心装置与 2024 年学校大创结题成果相同，而结题团队成员不在参赛名单中。"
+            text="该项目的主要成果与 2024 年学校一个结题的大创项目相同，当时的成员却不在名单中。"
             "请核对成果归属，并说明两支团队的关系。",
             row=2,
         )

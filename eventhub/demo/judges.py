@@ -46,12 +46,25 @@ def seat_panel(
 
 
 def judge_slot(
-    contest: Contest, slot: Slot, *, seats: Sequence[PanelJudge], is_over: bool = True
+    contest: Contest,
+    slot: Slot,
+    *,
+    seats: Sequence[PanelJudge],
+    is_over: bool = True,
+    talent: int | None = None,
 ) -> None:
     """The judges of the slot's room mark what they heard; while it is on, some of it."""
     heard = [seat for seat in seats if seat.panel.room_id == slot.room_id]
     done_at = slot.ends_at if is_over else slot.starts_at - timedelta(minutes=2)
-    judge_entry(contest, slot.entry, round_=contest.round, seats=heard, at=done_at, submit=is_over)
+    judge_entry(
+        contest,
+        slot.entry,
+        round_=contest.round,
+        seats=heard,
+        at=done_at,
+        submit=is_over,
+        talent=talent,
+    )
 
 
 def judge_entry(

@@ -9,7 +9,7 @@ from typing import Any
 from eventhub import clock
 from eventhub.accounts.models import Person
 from eventhub.circles.models import University
-from eventhub.demo.cast import DOMAIN, SEASON, Cast
+from eventhub.demo.cast import SEASON, Cast
 from eventhub.demo.contest import IDEAS, Contest, begin
 from eventhub.demo.press import Press
 from eventhub.entries import service as entries
@@ -85,8 +85,10 @@ def _set_up(contest: Contest, at: datetime) -> None:
         form = set_form(competition.id, source="preset:general", group_ids=[group.id], by=by)
         questionnaires.publish_questionnaire(form.id, revision=form.revision, by=by)
         for school, group_id, places in (
+            (None, None, 4),
             (None, group.id, 3),
             (None, contest.group("pg-creative").id, 2),
+            (contest.cast.university(HOME).id, None, 6),
             (contest.cast.university(HOME).id, group.id, 5),
         ):
             entries.set_quota(
@@ -96,7 +98,7 @@ def _set_up(contest: Contest, at: datetime) -> None:
 
 def _enter(contest: Contest, number: int, today: datetime, captain: Person | None) -> Entry:
     """One team writes, most say yes, fill in the form and hand in."""
-    begun = today - timedelta(days=15 - number, hours=-20 if number < 13 else 0)
+    begun = contest.some_time(today - timedelta(days=4 if captain else 15 - number))
     entry = contest.draft(
         IDEAS[number],
         at=begun,
@@ -104,6 +106,7 @@ def _enter(contest: Contest, number: int, today: datetime, captain: Person | Non
         group="pg-creative" if number in POSTGRADUATE else None,
         school=SCHOOLS.get(number),
         size=2 if number == SMALL else 5 if captain else 3,
+        advisers=1 if captain else None,
     )
     if captain:
         _gather(contest, entry, at=begun)
@@ -125,13 +128,13 @@ def _gather(contest: Contest, entry: Entry, *, at: datetime) -> None:
     with clock.pretending(at):
         token = entries.issue_team_link(entry.id, by=entry.captain)
     for member in entry.members[1:3]:
-        contest.join(entry, member, token=token, at=at + timedelta(hours=member.position))
+        contest.join(entry, member, token=token, at=at + timedelta(minutes=50 * member.position))
     asked = entry.members[3]
-    with clock.pretending(at + timedelta(hours=5)):
+    with clock.pretending(at + timedelta(days=2, hours=3)):
         entries.invite_member(
-            entry.id, member_id=asked.id, email=f"friend@{DOMAIN}", by=entry.captain
+            entry.id, member_id=asked.id, email=asked.email or "", by=entry.captain
         )
-    contest.hand_over_documents(entry, at=at + timedelta(hours=6))
+    contest.hand_over_documents(entry, at=at + timedelta(days=2, hours=4))
 
 
 def _answer(entry: Entry, told: Mapping[str, Any], *, at: datetime, is_whole: bool) -> None:
@@ -175,9 +178,9 @@ def _waive(contest: Contest, entry: Entry, *, at: datetime) -> None:
 def _recommend(contest: Contest, entered: Mapping[int, Entry], today: datetime) -> None:
     """The schools' offices speak for some of theirs, best first."""
     opinions = SEASON["opinions"]
-    with clock.pretending(today - timedelta(days=2, hours=-9)):
-        for number in RECOMMENDED:
-            entry = entered[number]
+    for place, number in enumerate(RECOMMENDED):
+        entry = entered[number]
+        with clock.pretending(today - timedelta(days=2, hours=-10, minutes=-17 * place)):
             entries.recommend_entry(
                 entry.id,
                 opinion=opinions[number % len(opinions)],

@@ -56,7 +56,7 @@ class SignIn:
 
 SIGN_INS = (
     SignIn(lazy("组织者"), "olga", "/manage/competitions"),
-    SignIn(lazy("组织者（第二人）"), "rui", "/manage/competitions"),
+    SignIn(lazy("第二名组织者"), "rui", "/manage/competitions"),
     SignIn(lazy("参赛队负责人"), "tia", "/entries"),
     SignIn(lazy("学校工作人员"), "sue", "/school"),
     SignIn(lazy("评委"), "jun", "/judging"),
