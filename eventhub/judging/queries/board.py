@@ -41,6 +41,7 @@ class Cell:
     state: CellState
     total: Decimal | None = None
     is_dropped: bool = False
+    sheet_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -271,7 +272,9 @@ def _line(
         if sheet is None:
             cells[seat.id] = Cell(seat, CellState.MISSING)
         elif sheet.is_submitted:
-            cells[seat.id] = Cell(seat, CellState.SUBMITTED, sheet.total, seat.id in dropped)
+            cells[seat.id] = Cell(
+                seat, CellState.SUBMITTED, sheet.total, seat.id in dropped, sheet.id
+            )
         else:
             cells[seat.id] = Cell(seat, CellState.DRAFT)
     counted = [sheet for _seat, sheet in counting]

@@ -257,6 +257,19 @@ def get_sheet(sheet_id: uuid.UUID, *, lock: bool = False) -> Scoresheet:
     return sheet
 
 
+def get_sheet_of(round_id: uuid.UUID, sheet_id: uuid.UUID) -> Scoresheet:
+    """A sheet of this round.
+
+    Raises:
+        NotFoundError: no such sheet, or it is of another round.
+
+    """
+    sheet = get_sheet(sheet_id)
+    if sheet.round_id != round_id:
+        raise NotFoundError
+    return sheet
+
+
 def get_return(return_id: uuid.UUID, *, lock: bool = False) -> SheetReturn:
     """A return with its sheet; ``lock`` holds its row and reads it anew.
 
@@ -298,7 +311,12 @@ def list_returns_of(sheet_id: uuid.UUID) -> Sequence[SheetReturn]:
     query = (
         select(SheetReturn)
         .where(SheetReturn.scoresheet_id == sheet_id)
-        .options(joinedload(SheetReturn.chief), joinedload(SheetReturn.supervisor))
+        .options(
+            joinedload(SheetReturn.asked_by),
+            joinedload(SheetReturn.chief),
+            joinedload(SheetReturn.supervisor),
+            joinedload(SheetReturn.refused_by),
+        )
         .order_by(SheetReturn.created_at.desc())
     )
     return db.session.scalars(query).all()

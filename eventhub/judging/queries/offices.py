@@ -13,8 +13,11 @@ from eventhub.accounts.models import Person
 from eventhub.competitions.models import Round
 from eventhub.competitions.permissions import can_manage_round
 from eventhub.db import db
+from eventhub.entries.models import Entry
 from eventhub.judging.enums import OfficerRole
 from eventhub.judging.models import Panel, PanelJudge, RoundOfficer
+from eventhub.judging.queries.recusals import find_recusals
+from eventhub.judging.queries.seats import find_seat
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,16 @@ def find_office(round_: Round, person: Person) -> Office:
         db.session.scalars(chairs).all(),
         db.session.scalar(role),
     )
+
+
+def is_kept_from(office: Office, person: Person, entry: Entry) -> bool:
+    """Whether the only say somebody has is that of a chief judge who is recused from an entry."""
+    if office.is_organiser or office.role is not None or not office.is_chief:
+        return False
+    seat = find_seat(office.round.id, person.id)
+    if seat is None:
+        return False
+    return find_recusals(office.round.id, [seat], [entry]).bar(person.id, entry.id)
 
 
 def list_officers(round_id: uuid.UUID) -> Sequence[RoundOfficer]:

@@ -19,6 +19,7 @@ from eventhub.judging.enums import ActState
 from eventhub.judging.errors import (
     ActEndedError,
     NotYoursToSignError,
+    RecusedError,
     ReturnOpenError,
     RoundNotOpenError,
     SheetNotSubmittedError,
@@ -26,7 +27,7 @@ from eventhub.judging.errors import (
 )
 from eventhub.judging.models import PanelJudge, Scoresheet, SheetReturn
 from eventhub.judging.queries import closing, seats
-from eventhub.judging.queries.offices import Office, find_office
+from eventhub.judging.queries.offices import Office, find_office, is_kept_from
 from eventhub.judging.service.sheets import open_again
 from eventhub.notifications.messages import Action, Message, Recipient
 from eventhub.notifications.service import notify
@@ -47,7 +48,7 @@ def ask_return(sheet_id: uuid.UUID, *, reason: str, by: Person) -> SheetReturn:
     try:
         with transaction():
             sheet, round_, seat = _hold(sheet_id)
-            office = find_office(round_, by)
+            office = _office(round_, sheet, by)
             if not (office.is_organiser or office.is_supervisor or _chairs(office, seat)):
                 raise NotYoursToSignError
             if not sheet.is_submitted:
@@ -81,7 +82,7 @@ def sign_return(return_id: uuid.UUID, *, by: Person) -> SheetReturn:
         asked = closing.get_return(return_id, lock=True)
         if asked.state is not ActState.OPEN:
             raise ActEndedError
-        _sign(asked, sheet, round_, seat, find_office(round_, by), by)
+        _sign(asked, sheet, round_, seat, _office(round_, sheet, by), by)
     return asked
 
 
@@ -96,7 +97,7 @@ def refuse_return(return_id: uuid.UUID, *, reason: str, by: Person) -> SheetRetu
     with transaction():
         sheet, round_, seat = _hold(closing.get_return(return_id).scoresheet_id, is_open=False)
         asked = closing.get_return(return_id, lock=True)
-        office = find_office(round_, by)
+        office = _office(round_, sheet, by)
         if not (office.is_organiser or office.is_supervisor or _chairs(office, seat)):
             raise NotYoursToSignError
         if asked.state is not ActState.OPEN:
@@ -116,6 +117,14 @@ def _hold(
         raise RoundNotOpenError
     sheet = closing.get_sheet(sheet_id, lock=True)
     return sheet, competitions.get_round(round_id), seats.find_seat(round_id, sheet.judge_id)
+
+
+def _office(round_: Round, sheet: Scoresheet, by: Person) -> Office:
+    """As what they stand, unless all they could say is barred by a recusal."""
+    office = find_office(round_, by)
+    if is_kept_from(office, by, sheet.entry):
+        raise RecusedError
+    return office
 
 
 def _chairs(office: Office, seat: PanelJudge | None) -> bool:

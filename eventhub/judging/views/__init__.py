@@ -10,13 +10,23 @@ from eventhub.competitions.tabs import PublicLink, add_public_link, add_tab
 from eventhub.i18n import lazy
 from eventhub.judging import personal_data
 from eventhub.judging.queries import seats
-from eventhub.judging.views import cards, judge, panels, results, steps, table
+from eventhub.judging.views import cards, closing, judge, panels, results, returns, steps, table
 from eventhub.judging.views.blueprint import bp
 from eventhub.judging.views.panel import captain_panel, judge_panel, recent_results
 from eventhub.web.navigation import NavEntry, add_nav, add_panel
 from eventhub.web.sections import add_section
 
-__all__ = ["cards", "judge", "panels", "register", "results", "steps", "table"]
+__all__ = [
+    "cards",
+    "closing",
+    "judge",
+    "panels",
+    "register",
+    "results",
+    "returns",
+    "steps",
+    "table",
+]
 
 
 def _results_link(competition: Competition) -> PublicLink | None:
