@@ -120,6 +120,7 @@ def test_a_tie_is_shown_and_blocks_the_second_person(browser, new_browser, olga,
     page = new_browser().sign_in(ora).submit(f"/manage/advancements/{made.id}/confirm", status=409)
 
     assert "名额边缘还有并列的项目没有决定" in page.text
+    assert "有并列项目待决定" in page.text
     filtered = browser.get(f"{page_of(round_)}&list={made.id}&show=tied")
     assert len(filtered.select("tbody tr:not(.group-row)")) == 2
 

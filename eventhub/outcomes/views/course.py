@@ -97,8 +97,12 @@ def confirm(kind: str, list_id: uuid.UUID) -> ResponseReturnValue:
         return back(head.round, of.part)
     decision = lists.get_list(of.course.kind, list_id)
     form.seen.data = service.fingerprint(decision)
-    adjusted = [line for line in decision.lines if line.reason]
-    facts = {"decision": decision, "adjusted": adjusted, **of.facts(decision)}
+    facts = {
+        "decision": decision,
+        "adjusted": [line for line in decision.lines if line.reason],
+        "open_count": len(service.open_ties(decision)),
+        **of.facts(decision),
+    }
     return ask(of.template, form, decision.round, **facts)
 
 
