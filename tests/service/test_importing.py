@@ -584,6 +584,28 @@ def test_a_changed_cell_changes_that_and_nothing_else(competition, olga, tia):
     assert "entry.imported" in {*db.session.scalars(select(AuditEntry.action))}
 
 
+def test_a_withdrawn_project_comes_back_unchanged_and_is_not_changed(competition, olga, tia):
+    make_entry(competition, captain=tia, by=olga, state=EntryState.WITHDRAWN)
+    book = openpyxl.load_workbook(exported(competition, olga))
+    run = check(competition, book, olga)
+    assert (problems(run), run.report["left"]) == ([], 1)
+
+    book["项目"]["B2"] = "智巡两江"
+
+    sheet, cell, why = only_problem(check(competition, book, olga))
+    assert (sheet, cell) == ("项目", "A2")
+    assert "已退赛" in why
+
+
+@pytest.mark.parametrize("row", [2, 3])
+def test_nobody_in_a_team_loses_their_name_to_an_emptied_cell(competition, olga, tia, row):
+    make_entry(competition, captain=tia, state=EntryState.SUBMITTED)
+    book = openpyxl.load_workbook(exported(competition, olga))
+    book["成员"].cell(row, 4).value = None
+
+    assert only_problem(check(competition, book, olga)) == ("成员", f"D{row}", "请填写姓名。")
+
+
 def test_who_is_added_to_an_admitted_team_gets_a_ticket(competition, olga, tia):
     entry = make_entry(competition, captain=tia, by=olga)
     book = openpyxl.load_workbook(exported(competition, olga))

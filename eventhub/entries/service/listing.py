@@ -185,8 +185,6 @@ class _Writing:
             words = _("没有编号为 %(code)s 的项目。新项目请填“新1”“新2”。", code=self.plan.code)
             self._object("code", words)
             raise _FaultyError
-        if known.state is EntryState.WITHDRAWN:
-            self._object("code", _("这个项目已退赛，不能再修改。"))
         self._check_school(known.university_id)
         self._stop_if_faulty()
         return known
@@ -261,6 +259,9 @@ class _Writing:
             fields.append(str(COMPANIES.title))
         if not fields:
             return entry
+        if entry.state is EntryState.WITHDRAWN:
+            self._object("code", _("这个项目已退赛，不能再修改。"))
+            self._stop_if_faulty()
         if regrouped or entry.university_id != school:
             drop_recommendation(entry)
         entry.version += 1
@@ -348,13 +349,14 @@ class _Writing:
         left = {member.id: member for member in entry.members[1:]}
         leader = entry.members[0]
         team = [bind_row(lines[0], rows.get(leader.id), leader.id, is_first=True)]
+        self._keep_named(lines[0], team[0], rows.get(leader.id))
         for line in lines[1:]:
             member = match_member(line, left.values())
             if member is not None:
                 del left[member.id]
-            row = bind_row(
-                line, rows.get(member.id) if member else None, member.id if member else None
-            )
+            known = rows.get(member.id) if member else None
+            row = bind_row(line, known, member.id if member else None)
+            self._keep_named(line, row, known)
             if member is not None and speaks_for_self(member):
                 row = self._as_confirmed(line, row, rows[member.id])
             team.append(row)
@@ -363,6 +365,11 @@ class _Writing:
                 why = _("“%(name)s”已本人确认，不能从名单中去掉。", name=member.name)
                 self._object("code", why)
         return team
+
+    def _keep_named(self, line: Line, row: MemberDraft, stored: MemberDraft | None) -> None:
+        """Nobody loses their name to an emptied cell."""
+        if not row.name and (stored is None or stored.name):
+            self._object_to(line, "name", _("请填写姓名。"))
 
     def _as_confirmed(self, line: Line, row: MemberDraft, stored: MemberDraft) -> MemberDraft:
         """Who has confirmed keeps what they said of themselves."""
