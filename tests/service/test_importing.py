@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -589,6 +589,7 @@ def test_a_withdrawn_project_comes_back_unchanged_and_is_not_changed(competition
     book = openpyxl.load_workbook(exported(competition, olga))
     run = check(competition, book, olga)
     assert (problems(run), run.report["left"]) == ([], 1)
+    assert isinstance(book["项目"]["J2"].value, datetime)
 
     book["项目"]["B2"] = "智巡两江"
 

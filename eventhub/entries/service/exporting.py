@@ -6,6 +6,7 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from typing import IO, Any
 
 import xlsxwriter
@@ -41,7 +42,7 @@ from eventhub.entries.service.sheets import (
 from eventhub.errors import ForbiddenError
 from eventhub.i18n import _
 from eventhub.web.downloads import harmless
-from eventhub.web.jinja import show_datetime
+from eventhub.web.jinja import zone
 
 BATCH = 500
 CELL_MAX = 32_000  # a spreadsheet holds little more in one cell
@@ -175,7 +176,7 @@ class _Writer:
             "state": self.states[row.state],
             "captain": row.captain,
             "rank": row.rank,
-            "submitted_at": show_datetime(row.submitted_at, self.zone) if row.submitted_at else "",
+            "submitted_at": _as_on_the_clock(row.submitted_at, self.zone),
         }
 
 
@@ -192,6 +193,7 @@ class SheetWriter:
         taken, told = book.add_format(style), book.add_format({**style, "italic": True})
         as_text = book.add_format({"num_format": "@"})
         self.as_date = book.add_format({"num_format": "yyyy-mm-dd"})
+        self.as_time = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
         for at, column in enumerate(columns):
             own = {Kind.WHOLE: None, Kind.DATE: self.as_date}.get(column.kind, as_text)
             self.sheet.set_column(at, at, column.width, own)
@@ -208,10 +210,17 @@ class SheetWriter:
                 continue
             if column.kind is Kind.WHOLE:
                 self.sheet.write_number(self.at, at, value)
+            elif isinstance(value, datetime):
+                self.sheet.write_datetime(self.at, at, value, self.as_time)
             elif column.kind is Kind.DATE:
                 self.sheet.write_datetime(self.at, at, value, self.as_date)
             else:
                 self.sheet.write_string(self.at, at, harmless(value), self.text_format)
+
+
+def _as_on_the_clock(moment: datetime | None, tz: str) -> datetime | None:
+    """A moment as a spreadsheet keeps it, to be sorted and reckoned with: local, without zone."""
+    return moment.astimezone(zone(tz)).replace(tzinfo=None) if moment else None
 
 
 def _projects(competition_id: uuid.UUID, wanted: EntryFilter) -> Select[*tuple[Any, ...]]:
