@@ -14,7 +14,12 @@ from eventhub.judging.service.panels import (
 )
 from eventhub.judging.service.recusals import declare_recusal, withdraw_recusal
 from eventhub.judging.service.results import close_round, publish_results, reopen_round
-from eventhub.judging.service.returns import ask_return, refuse_return, sign_return
+from eventhub.judging.service.returns import (
+    ask_return,
+    may_sign_return,
+    refuse_return,
+    sign_return,
+)
 from eventhub.judging.service.sheets import save_sheet, submit_sheet
 from eventhub.judging.service.signing import (
     name_place,
@@ -30,6 +35,7 @@ __all__ = [
     "close_round",
     "declare_recusal",
     "issue_judge_link",
+    "may_sign_return",
     "name_place",
     "propose_move",
     "publish_results",

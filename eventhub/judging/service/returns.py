@@ -108,6 +108,17 @@ def refuse_return(return_id: uuid.UUID, *, reason: str, by: Person) -> SheetRetu
     return asked
 
 
+def may_sign_return(
+    asked: SheetReturn, office: Office, seat: PanelJudge | None, by: Person
+) -> bool:
+    """Whether a return waits for the name of whoever stands in this office."""
+    if asked.state is not ActState.OPEN or by.id in {asked.chief_id, asked.supervisor_id}:
+        return False
+    if office.is_supervisor and asked.supervisor_id is None:
+        return True
+    return asked.chief_id is None and _signs_as_chief(office, seat)
+
+
 def _hold(
     sheet_id: uuid.UUID, *, is_open: bool = True
 ) -> tuple[Scoresheet, Round, PanelJudge | None]:

@@ -172,7 +172,7 @@ def _show(
         closing=found,
         mine=[place for place in found.places if _is_mine(office, place)] if found else [],
         next=_next_step(office, found),
-        returns=waiting,
+        returns=[] if office.is_scrutineer and not office.is_organiser else waiting,
         recounting=recounting,
         act_looks=ACT_STATE_LOOKS,
         officer_labels=OFFICER_ROLE_LABELS,

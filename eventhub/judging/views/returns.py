@@ -19,7 +19,7 @@ from eventhub.judging.forms import ReasonForm, StepForm
 from eventhub.judging.models import Scoresheet
 from eventhub.judging.queries import closing as reads
 from eventhub.judging.queries.offices import Office, is_kept_from
-from eventhub.judging.queries.seats import LINK_SCOPE
+from eventhub.judging.queries.seats import LINK_SCOPE, find_seat
 from eventhub.judging.views.blueprint import bp
 from eventhub.judging.views.closing import my_office
 from eventhub.web.access import me, signed_in_or_link
@@ -98,6 +98,8 @@ def _page(round_id: uuid.UUID, sheet_id: uuid.UUID) -> str:
 def _show(round_id: uuid.UUID, sheet_id: uuid.UUID, form: HubForm) -> ResponseReturnValue:
     office, sheet = _open(round_id, sheet_id)
     returns = reads.list_returns_of(sheet_id)
+    waiting = next((each for each in returns if each.state is ActState.OPEN), None)
+    seat = find_seat(round_id, sheet.judge_id)
     return render_form(
         "judging/return.html",
         form,
@@ -107,6 +109,7 @@ def _show(round_id: uuid.UUID, sheet_id: uuid.UUID, form: HubForm) -> ResponseRe
         rubric=competitions.find_rubric(round_id, sheet.entry.group_id),
         submitted=reads.list_submitted(sheet_id),
         returns=returns,
-        waiting=next((each for each in returns if each.state is ActState.OPEN), None),
+        waiting=waiting,
+        may_sign=waiting is not None and service.may_sign_return(waiting, office, seat, me()),
         act_looks=ACT_STATE_LOOKS,
     )
