@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from random import Random
 
 from eventhub import clock
 from eventhub.accounts.models import Person
@@ -187,7 +188,8 @@ def _seat(contest: Contest, *, at: datetime, first: list[tuple[str, str]]) -> li
 
 def _check_in(contest: Contest, roadshow: Roadshow, now: datetime) -> None:
     """Teams come a while before their slots; some members never do."""
-    chance, event = contest.cast.random, contest.competition.event
+    event = contest.competition.event
+    chance = Random(event.title)  # noqa: S311  # of its own: how often it is asked is not alike
     door = checkin.add_main_entrance(event.id, by=contest.by)
     slots = {slot.entry_id: slot for slot in roadshow_queries.list_slots(roadshow.id)}
     for place in event_queries.list_registrations(event.id):

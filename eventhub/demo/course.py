@@ -121,7 +121,7 @@ def _judge(contest: Contest, entered: Sequence[Entry], today: datetime) -> None:
         competitions.open_round(first.id, by=by)
     for number, entry in enumerate(entered):
         at = today - timedelta(days=18 - number % 5, hours=-20)
-        judge_entry(contest, entry, round_=first, seats=seats, at=at)
+        judge_entry(entry, round_=first, seats=seats, at=at)
     with clock.pretending(today - timedelta(days=9, hours=-10)):
         judging.close_round(first.id, reason=None, by=by)
     with clock.pretending(today - timedelta(days=8, hours=-10)):

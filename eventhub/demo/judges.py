@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from random import Random
 
 from eventhub import clock
 from eventhub.competitions.models import Round, Rubric
@@ -57,7 +58,6 @@ def judge_slot(
     heard = [seat for seat in seats if seat.panel.room_id == slot.room_id]
     done_at = slot.ends_at if is_over else slot.starts_at - timedelta(minutes=2)
     judge_entry(
-        contest,
         slot.entry,
         round_=contest.round,
         seats=heard,
@@ -68,7 +68,6 @@ def judge_slot(
 
 
 def judge_entry(
-    contest: Contest,
     entry: Entry,
     *,
     round_: Round,
@@ -80,30 +79,36 @@ def judge_entry(
     """Each judge who may gives marks, a little apart from the others."""
     barred = recusals.find_recusals(round_.id, seats, [entry])
     rubric = next(r for r in round_.rubrics if r.group_id == entry.group_id)
-    worth = Decimal(talent or contest.cast.random.randint(66, 94))
+    worth = Decimal(talent or _chance(entry.name).randint(66, 94))
     give = judging.submit_sheet if submit else judging.save_sheet
     for seat in seats:
         if barred.bar(seat.person_id, entry.id):
             continue
+        chance = _chance(f"{entry.name} {seat.position}")
         with clock.pretending(at + timedelta(seconds=20 * seat.position)):
             give(
                 round_.id,
                 entry.id,
                 version=0,
-                marks=_marks(contest, rubric, worth, seat, is_whole=submit),
+                marks=_marks(rubric, worth, seat, chance, is_whole=submit),
                 gates={gate.key: True for gate in rubric.gates},
-                feedback=contest.cast.random.choice(FEEDBACK),
+                feedback=chance.choice(FEEDBACK),
                 by=seat.person,
             )
 
 
+def _chance(words: str) -> Random:
+    """Always alike for these words, in whatever order a draw has put them."""
+    return Random(words)  # noqa: S311  # a toy world
+
+
 def _marks(
-    contest: Contest, rubric: Rubric, worth: Decimal, seat: PanelJudge, *, is_whole: bool
+    rubric: Rubric, worth: Decimal, seat: PanelJudge, chance: Random, *, is_whole: bool
 ) -> dict[str, Decimal | None]:
     severity = Decimal(seat.position - 3) * Decimal("1.2")
     marks: dict[str, Decimal | None] = {}
     for line in rubric.criteria if is_whole else rubric.criteria[:2]:
-        share = (worth - severity + contest.cast.random.randint(-4, 4)) / 100
+        share = (worth - severity + chance.randint(-4, 4)) / 100
         points = (line.points_max * min(share, Decimal(1)) * 2).to_integral_value() / 2
         marks[line.key] = min(line.points_max, max(Decimal(0), points))
     return marks

@@ -6,10 +6,12 @@ to docs/pictures/, reduced to a palette.
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,9 +27,12 @@ from werkzeug.serving import make_server
 from eventhub.app import create_app
 from eventhub.db import db
 from eventhub.demo import service as demo
+from eventhub.files import service as files
+from eventhub.outcomes import service as outcomes
+from eventhub.outcomes.queries import certificates
 from tests.chromium import find_chromium
+from tests.e2e.camera import camera_that_sees, wait_for_camera
 from tests.e2e.conftest import ARGUMENTS, DESK, PHONE
-from tests.e2e.test_story import camera_that_sees, open_camera
 from tests.postgres import open_databases
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
@@ -50,96 +55,121 @@ class Picture:
 class Facts:
     """Keys and codes of the demonstration world that addresses are made of."""
 
-    open_code: str
     open_id: str
-    stage_code: str
-    stage_id: str
-    stage_event: str
-    done_code: str
-    rubric: str
+    course_id: str
+    school: str
+    form: str
+    notice: str
     door: str
     ticket: str
     draft: str
+    certificate: str
     round: str
     judged: str
+
+
+ON_STAGE = (
+    "SELECT c.event_id FROM competitions c JOIN checkpoints k ON k.event_id = c.event_id"
+    " WHERE c.state = 'closed'"
+)
+LED_BY_TIA = "JOIN people p ON p.id = n.captain_id WHERE p.email = 'tia@example.com'"
 
 
 def look_up() -> Facts:
     """Ask the database which things the pictures show."""
 
     def one(query: str) -> str:
-        return str(db.session.execute(text(query)).scalar_one())
+        return str(db.session.execute(text(f"{query} LIMIT 1")).scalar_one())
 
-    contest = "FROM competitions c JOIN events e ON e.id = c.event_id"
-    on_stage = f"(SELECT c.id {contest} WHERE c.state = 'closed' LIMIT 1)"
     return Facts(
-        open_code=one(f"SELECT e.code {contest} WHERE c.state = 'open' LIMIT 1"),
-        open_id=one(f"SELECT c.id {contest} WHERE c.state = 'open' LIMIT 1"),
-        stage_code=one(f"SELECT e.code {contest} WHERE c.state = 'closed' LIMIT 1"),
-        stage_id=one(f"SELECT c.id {contest} WHERE c.state = 'closed' LIMIT 1"),
-        stage_event=one(f"SELECT e.id {contest} WHERE c.state = 'closed' LIMIT 1"),
-        done_code=one(f"SELECT e.code {contest} WHERE c.state = 'finished' LIMIT 1"),
-        rubric=one(
-            "SELECT b.id FROM rubrics b JOIN rounds r ON r.id = b.round_id"
-            " JOIN competitions c ON c.id = r.competition_id WHERE c.state = 'open' LIMIT 1"
+        open_id=one("SELECT id FROM competitions WHERE state = 'open'"),
+        course_id=one("SELECT competition_id FROM rounds WHERE kind = 'revival'"),
+        school=one(
+            "SELECT m.university_id FROM university_memberships m"
+            " JOIN people p ON p.id = m.person_id WHERE p.email = 'sue@example.com'"
         ),
-        door=one(
-            "SELECT k.id FROM checkpoints k JOIN competitions c ON c.event_id = k.event_id"
-            " WHERE c.state = 'closed' LIMIT 1"
-        ),
+        form=one("SELECT id FROM questionnaires"),
+        notice=one("SELECT code FROM public_notices ORDER BY opens_at DESC"),
+        door=one(f"SELECT id FROM checkpoints WHERE event_id = ({ON_STAGE})"),
         ticket=one(
             "SELECT t.code FROM tickets t JOIN registrations r ON r.id = t.registration_id"
-            " JOIN competitions c ON c.event_id = r.event_id WHERE c.state = 'closed'"
+            f" WHERE r.event_id = ({ON_STAGE})"
             " AND NOT EXISTS (SELECT FROM admissions a WHERE a.ticket_id = t.id)"
-            " ORDER BY t.code LIMIT 1"
+            " ORDER BY t.code"
         ),
-        draft=one(
-            "SELECT n.id FROM entries n JOIN people p ON p.id = n.captain_id"
-            " WHERE p.email = 'tia@example.com' AND n.state = 'draft' LIMIT 1"
+        draft=one(f"SELECT n.id FROM entries n {LED_BY_TIA} AND n.state = 'draft'"),
+        certificate=one(
+            "SELECT f.id FROM certificates f JOIN awards a ON a.id = f.award_id"
+            f" JOIN entries n ON n.id = a.entry_id {LED_BY_TIA}"
         ),
-        round=one(f"SELECT id FROM rounds WHERE competition_id = {on_stage} LIMIT 1"),
+        round=one(
+            "SELECT r.id FROM rounds r JOIN competitions c ON c.id = r.competition_id"
+            f" WHERE c.event_id = ({ON_STAGE})"
+        ),
         judged=one(
             "SELECT s.entry_id FROM scoresheets s JOIN people p ON p.id = s.judge_id"
-            " WHERE p.email = 'jun@example.com' AND s.state = 'draft' LIMIT 1"
+            " WHERE p.email = 'jun@example.com' AND s.state = 'draft'"
         ),
     )
 
 
 def scan(page: Page) -> None:
     """Scan the ticket that the film shows."""
-    open_camera(page)
+    wait_for_camera(page)
     page.locator(".answer--green").wait_for(timeout=30_000)
     time.sleep(0.8)
 
 
+def scroll_to(words: str) -> Callable[[Page], None]:
+    """Bring what begins with these words to the top."""
+
+    def act(page: Page) -> None:
+        place = page.locator("main").get_by_text(words).first
+        top = place.evaluate("e => e.getBoundingClientRect().top + scrollY")
+        page.evaluate("top => scrollTo({top: top - 100, behavior: 'instant'})", top)
+
+    return act
+
+
+def issue_link(page: Page) -> None:
+    """Make the link by which members join, and show its code."""
+    page.get_by_role("button", name="生成").first.click()
+    page.wait_for_load_state("networkidle")
+    scroll_to("邀请链接")(page)
+
+
 def pictures(facts: Facts) -> list[Picture]:
-    """Every picture of the README, in the order of its tour."""
-    stage = f"/manage/competitions/{facts.stage_id}"
+    """Every picture of the README taken from a page, in the order of its tour."""
+    opened = f"/manage/competitions/{facts.open_id}"
+    draft = f"/entries/{facts.draft}"
     return [
         Picture("front", None, "/"),
-        Picture("front-phone-dark", None, "/", phone=True, dark=True),
-        Picture("competition-phone", None, f"/c/{facts.open_code}", phone=True),
-        Picture("captain-workspace", "tia", f"/entries/{facts.draft}"),
-        Picture("captain-phone", "tia", f"/entries/{facts.draft}", phone=True),
-        Picture("ticket-phone", None, f"/t/{facts.ticket}", phone=True),
-        Picture("organiser-overview", "olga", f"/manage/competitions/{facts.open_id}"),
-        Picture("organiser-rubric", "olga", f"/manage/rubrics/{facts.rubric}"),
-        Picture("organiser-entries", "olga", f"/manage/competitions/{facts.open_id}/entries"),
-        Picture("organiser-roadshow", "olga", f"{stage}/roadshow"),
-        Picture("organiser-results", "olga", f"{stage}/results"),
-        Picture("organiser-reminders", "olga", f"/manage/competitions/{facts.open_id}/reminders"),
-        Picture("timetable-phone", None, f"/c/{facts.stage_code}/timetable", phone=True),
-        Picture("draw", None, f"/c/{facts.stage_code}/draw"),
-        Picture("judge-list-phone", "jun", f"/judging/{facts.round}", phone=True),
+        Picture("captain-workspace", "tia", draft),
+        Picture("captain-phone", "tia", f"{draft}/form", phone=True, act=scroll_to("目前进展")),
+        Picture("team-phone", "tia", f"{draft}/team", phone=True, act=issue_link),
+        Picture("school-ranking", "sue", f"/school/{facts.school}/{facts.open_id}"),
+        Picture("form-builder", "olga", f"/manage/forms/{facts.form}"),
+        Picture("entries", "olga", f"{opened}/entries", act=scroll_to("项目、成员")),
+        Picture("advancement", "olga", f"/manage/competitions/{facts.course_id}/outcomes",
+                act=scroll_to("按名次晋级")),
+        Picture("notice", None, f"/notices/{facts.notice}", act=scroll_to("公示至")),
         Picture(
-            "judge-sheet-phone", "jun", f"/judging/{facts.round}/{facts.judged}", phone=True
+            "judge-phone", "jun", f"/judging/{facts.round}/{facts.judged}", phone=True
         ),
         Picture("door-phone-dark", "sam", f"/door/{facts.door}", phone=True, dark=True,
                 act=scan),
-        Picture("attendance", "olga", f"/manage/events/{facts.stage_event}/attendance"),
-        Picture("statistics", "mei", "/statistics"),
-        Picture("results", None, f"/c/{facts.done_code}/results"),
+        Picture("statistics-dark", "mei", "/statistics", dark=True),
     ]  # fmt: skip
+
+
+def take_certificate(certificate_id: str) -> None:
+    """Draw the winner's certificate and keep its sheet as a picture."""
+    key = uuid.UUID(certificate_id)
+    outcomes.draw_one(key)
+    file = certificates.get_certificate(key).file
+    assert file is not None
+    drawn = files.draw(file, page=1, width=1200)
+    keep(Image.open(drawn), "certificate")
 
 
 @contextmanager
@@ -193,10 +223,15 @@ def take(browser: Browser, base: str, picture: Picture) -> None:
     if picture.act:
         picture.act(page)
     time.sleep(0.5)
-    target = PICTURES / f"{picture.name}.png"
-    page.screenshot(path=target, full_page=picture.whole)
+    shot = Image.open(io.BytesIO(page.screenshot(full_page=picture.whole)))
     context.close()
-    Image.open(target).convert("RGB").quantize(192).save(target, optimize=True)
+    keep(shot, picture.name)
+
+
+def keep(image: Image.Image, name: str) -> None:
+    """Write a picture with a palette: these are flat colours, and git keeps each version."""
+    target = PICTURES / f"{name}.png"
+    image.convert("RGB").quantize(192).save(target, optimize=True)
     print(target.name, target.stat().st_size // 1000, "kB")
 
 
@@ -209,6 +244,11 @@ def main() -> None:
     with demonstration() as (app, base, folder), sync_playwright() as playwright:
         with app.app_context():
             facts = look_up()
+        if not sys.argv[1:] or "certificate" in sys.argv[1:]:
+            app.config["PUBLIC_URL"] = "https://eventhub.example.com"
+            with app.test_request_context():
+                take_certificate(facts.certificate)
+            app.config["PUBLIC_URL"] = base
         answer = app.test_client().get(f"/t/{facts.ticket}.png")
         film = camera_that_sees(answer.data, folder / "ticket.mjpeg")
         browser = playwright.chromium.launch(

@@ -27,6 +27,7 @@ from eventhub.entries.models import (
 from eventhub.events.enums import EventKind
 from eventhub.events.models import Event, Registration
 from eventhub.judging.models import Standing
+from eventhub.outcomes import service as outcomes
 from eventhub.outcomes.enums import NoticeState, ObjectionState, ProposalState
 from eventhub.outcomes.models import Awarding, Certificate, Objection, PublicNotice
 from tests.factories import make_person
@@ -73,6 +74,9 @@ def look_at_the_season() -> None:
     assert count(Certificate) == 12
     assert rows(select(PublicNotice.state)) == [(NoticeState.PUBLISHED,)] * 2
     assert rows(select(Objection.state)) == [(ObjectionState.ACCEPTED,)]
+    olga = db.session.scalars(select(Person).where(Person.email == "olga@example.com")).one()
+    waiting = select(Awarding.id).where(Awarding.state == ProposalState.PROPOSED)
+    outcomes.confirm(outcomes.AWARDS, db.session.scalars(waiting).one(), by=olga)
 
 
 def rows(query: Select[Any]) -> list[tuple[Any, ...]]:
