@@ -10,8 +10,9 @@ from flask import url_for
 from eventhub import clock
 from eventhub.competitions import queries, tabs
 from eventhub.competitions.enums import CompetitionState, EntryPhase, RoundMode, RoundState
+from eventhub.competitions.errors import EntriesNotDatedError, EntriesOverError
 from eventhub.competitions.models import Competition, Round, Rubric
-from eventhub.i18n import _
+from eventhub.i18n import LazyString, _
 
 
 @dataclass(frozen=True)
@@ -67,14 +68,27 @@ def _rules(competition: Competition, rounds: Sequence[Round]) -> Step:
     )
 
 
+def _lacks_window(competition: Competition) -> LazyString | None:
+    """Why it cannot be announced with the dates that its entries have; None when it can."""
+    if competition.entries_open_at is None or competition.entries_close_at is None:
+        return EntriesNotDatedError.message
+    return EntriesOverError.message if competition.entries_close_at <= clock.now() else None
+
+
 def _announcement(competition: Competition) -> Step:
+    is_draft = competition.state is CompetitionState.DRAFT
+    lack = _lacks_window(competition) if is_draft else None
     return Step(
         _("发布赛事"),
-        "todo" if competition.state is CompetitionState.DRAFT else "done",
+        "todo" if is_draft else "done",
         note=_("发布后公众可见"),
-        advice=_(
+        url=url_for("competitions.settings", competition_id=competition.id) if lack else None,
+        advice=str(lack)
+        if lack
+        else _(
             "核对名称、日期和规则后发布。发布后公众可以看到赛事页面，到报名开始时间自动开放报名。"
         ),
+        action=_("去设定报名时间") if lack else "",
     )
 
 

@@ -471,3 +471,22 @@ def test_a_contest_among_the_events_leads_to_its_competition(browser, new_browse
     new_browser().sign_in(nell).get(address, status=404)
     lecture = make_event(by=olga)
     browser.get(f"/manage/events/{lecture.id}/competition", status=404)
+
+
+def test_a_draft_without_dates_is_led_to_them_before_it_can_be_announced(browser, olga):
+    competition = make_competition(
+        by=olga, is_open=False, entries_open_at=None, entries_close_at=None
+    )
+    here = f"/manage/competitions/{competition.id}"
+    browser.sign_in(olga)
+
+    page = browser.get(here)
+
+    assert "还没有设定报名的开始和截止时间" in page.select_one(".next-step").text
+    assert page.has(f'.next-step a[href="{here}/settings"]')
+    assert not page.has('[data-dialog-open="open-entries"]')
+
+    dated = make_competition(by=olga, is_open=False)
+    assert browser.get(f"/manage/competitions/{dated.id}").has(
+        '.next-step [data-dialog-open="open-entries"]'
+    )
