@@ -21,6 +21,7 @@ PARTS = {
     "entries": "lists, search and workbook of 5,000 entries",
     "last_minute": "200 captains hand in during the last minute",
     "uploads": "a film of 500 MB in pieces, up and down, and the memory it takes",
+    "assignment": "judges to entries: the best total, the best worst-off entry, proven",
 }
 
 

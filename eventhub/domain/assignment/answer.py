@@ -40,6 +40,7 @@ class ObstacleKind(StrEnum):
     """What stands in the way; the numbers of an ``Obstacle`` are told beside each."""
 
     TOO_FEW_JUDGES = "too_few_judges"  # had judges in all, of demanded
+    ENTRY_BARRED = "entry_barred"  # all judges conflict with the entry
     ENTRY_SHORT = "entry_short"  # had judges left for the entry, of demanded; others conflict
     ENTRY_INSTITUTIONS = "entry_institutions"  # the same, though had judges of few institutions
     CAPACITY = "capacity"  # had most loads together, of demanded marks

@@ -36,15 +36,15 @@ def _counts(problem: Problem, board: Board) -> list[Obstacle]:
     if judges < demand:
         return [Obstacle(ObstacleKind.TOO_FEW_JUDGES, had=judges, demanded=demand)]
     found: list[Obstacle] = []
-    left = (board.allowed & (board.most > 0)[:, None]).sum(axis=0)
+    left = board.allowed.sum(axis=0)
     for at in range(board.entry_count):
-        may = np.flatnonzero(board.allowed[:, at] & (board.most > 0))
+        may = np.flatnonzero(board.allowed[:, at])
         institutions = len(np.unique(board.group[may]))
         if left[at] < demand:
             barred = np.flatnonzero(~board.allowed[:, at])
             found.append(
                 Obstacle(
-                    ObstacleKind.ENTRY_SHORT,
+                    ObstacleKind.ENTRY_SHORT if left[at] else ObstacleKind.ENTRY_BARRED,
                     judges=tuple(problem.judges[one].id for one in barred.tolist()),
                     entries=(problem.entries[at].id,),
                     had=int(left[at]),
