@@ -71,9 +71,13 @@ def show_filesize(value: int) -> str:
     size = float(value)
     for unit in ("B", "kB", "MB"):
         if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+            return f"{_round_size(size)} {unit}"
         size /= 1000
-    return f"{size:.1f} GB"
+    return f"{_round_size(size)} GB"
+
+
+def _round_size(size: float) -> str:
+    return f"{size:.1f}".removesuffix(".0")
 
 
 @lru_cache(maxsize=512)

@@ -33,9 +33,12 @@ function addUp() {
   place.classList.toggle("holders__total--over", isOver);
 }
 
+// One question first; the rest follows from a yes, or shows what was typed before.
 function showParts() {
-  const chosen = form.querySelector('[name="is_registered"]:checked');
-  form.querySelector("[data-when-registered]").hidden = chosen?.value === "no";
+  const chosen = form.querySelector('[name="is_registered"]:checked')?.value;
+  const parts = form.querySelector("[data-when-registered]");
+  const isTyped = [...parts.querySelectorAll("input")].some((field) => field.value.trim());
+  parts.hidden = chosen === "no" || (chosen !== "yes" && !isTyped);
 }
 
 const announce = (pattern) => {

@@ -9,12 +9,13 @@ const WINDOW = 15000; // ms of the past by which the time left is guessed
 const AGAIN = 2000;
 
 const size = (bytes) => {
+  const round = (number) => number.toFixed(1).replace(/\.0$/, "");
   let rest = bytes;
   for (const unit of ["B", "kB", "MB"]) {
-    if (rest < 1000) return `${unit === "B" ? rest : rest.toFixed(1)} ${unit}`;
+    if (rest < 1000) return `${round(rest)} ${unit}`;
     rest /= 1000;
   }
-  return `${rest.toFixed(1)} GB`;
+  return `${round(rest)} GB`;
 };
 
 const fill = (pattern, facts) => pattern.replace(/\{(\w+)\}/g, (_match, name) => facts[name] ?? "");

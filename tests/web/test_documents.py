@@ -253,7 +253,7 @@ def test_the_page_says_what_is_asked_what_is_there_and_until_when(browser, entry
     assert "第 1 版" in plan
     assert "田佳" in plan
     assert "北京时间" in plan
-    assert "100.0 MB" in film
+    assert "100 MB" in film
     assert "尚未上传" in film
     assert "最多 2 份" in proof
     assert "奖.jpg" in proof

@@ -233,7 +233,7 @@ def test_the_captain_agrees_where_they_hand_in(browser, draft, tia):
     browser.sign_in(tia)
     workspace = f"/entries/{draft.id}"
     page = browser.get(workspace)
-    assert "负责人本人还没有在“参赛承诺”中同意" in page.select_one("#requirements").text
+    assert "负责人本人还没有同意" in page.select_one("#requirements").text
     assert page.has('#requirements a[href$="#consent"]')
 
     browser.submit(workspace, {"op": "save", "consents": "y"})
@@ -363,6 +363,8 @@ def test_an_entry_changes_its_group_on_the_page(browser, tia, time):
 
 # --- the workspace under the lock
 
+SAVE_REST = "button[value=save-rest]:not([data-lock-save])"  # the other one is a script's
+
 
 def test_what_is_locked_is_shown_and_not_sent(browser, draft, tia, time):
     browser.sign_in(tia)
@@ -371,14 +373,14 @@ def test_what_is_locked_is_shown_and_not_sent(browser, draft, tia, time):
     time.set(draft.competition.entries_close_at)
     page = browser.get(f"/entries/{draft.id}")
 
-    for control in ("#name", "#category", "#members-1-name", "#members-1-id", "#advisers-0-name"):
+    controls = ("#name", "#category", "#summary")
+    for control in (*controls, "#members-1-name", "#members-1-id", "#advisers-0-name"):
         assert page.has(f"{control}[disabled]"), control
-    assert not page.has("#summary[disabled]")
     assert not page.has("[data-add], [data-move]")
     assert "已锁定" in page.text
-    browser.submit(f"/entries/{draft.id}", {"summary": "新简介", "op": "save"}, form="#entry-form")
+    browser.submit(f"/entries/{draft.id}", {"op": "save"}, form="#entry-form")
     stored = reread(draft)
-    assert (stored.summary, stored.name) == ("新简介", "智巡山城")
+    assert (stored.summary, stored.name) == (draft.summary, "智巡山城")
     assert names(draft) == ["田佳", "吉克·阿呷", "𠮷田晓"]
 
 
@@ -401,20 +403,35 @@ def test_a_form_opened_before_and_sent_after_the_closing_keeps_everything(
     time.set(draft.competition.entries_close_at)
     page = browser.post(here, typed, status=409)
 
-    assert "项目名称、团队成员已锁定" in page.select_one("[data-error-summary]").text
+    assert "项目名称、团队成员、项目简介已锁定" in page.select_one("[data-error-summary]").text
     assert "北京时间（UTC+8）" in page.select_one("[data-error-summary]").text
     assert page.select_one("#name")["value"] == "截止前想好的名字"
     assert page.select_one("#members-1-name")["value"] == "吉克换人"
     assert page.select_one("#summary").text.strip() == "截止前写完的简介"
     assert not page.has("#entry-form button[value=submit]")
-    assert reread(draft).state is EntryState.DRAFT
-    assert reread(draft).summary != "截止前写完的简介"
-
-    again = {name: page.select_one(f"[name={name}]")["value"] for name in ("version", "csrf_token")}
-    browser.post(here, {**fields(page), **again, "op": "save-rest"})
+    assert not page.has(SAVE_REST), "nothing is open"
     stored = reread(draft)
-    assert (stored.name, stored.summary) == ("智巡山城", "截止前写完的简介")
-    assert names(draft) == ["田佳", "吉克·阿呷", "𠮷田晓"]
+    assert stored.state is EntryState.DRAFT
+    assert stored.summary != "截止前写完的简介"
+
+
+def test_what_is_not_locked_is_saved_without_the_rest(browser, tia, olga, time):
+    entry = make_entry(captain=tia, state=EntryState.SUBMITTED, by=olga)
+    time.set(entry.competition.entries_close_at)
+    service.return_entry(entry.id, reason="简介太短。", by=olga)
+    browser.sign_in(tia)
+    here = f"/entries/{entry.id}"
+    page = browser.get(here)
+    token = {name: page.select_one(f"[name={name}]")["value"] for name in ("version", "csrf_token")}
+    typed = {**fields(page), **token, "name": "改不了的名字", "summary": "按意见写长的简介"}
+
+    page = browser.post(here, {**typed, "op": "save"}, status=409)
+    assert page.has(SAVE_REST)
+    browser.post(here, {**typed, "op": "save-rest"})
+
+    stored = reread(entry)
+    assert (stored.name, stored.summary) == ("智巡山城", "按意见写长的简介")
+    assert names(entry) == ["田佳", "吉克·阿呷", "𠮷田晓"]
 
 
 def test_autosave_tells_which_part_is_locked(browser, draft, tia, time):
@@ -430,7 +447,7 @@ def test_autosave_tells_which_part_is_locked(browser, draft, tia, time):
     ).json
     saved = browser.post_json(
         f"/entries/{draft.id}/autosave",
-        {"version": version, "fields": {"summary": "还能改", "is_declared": "y"}},
+        {"version": version, "fields": {}},  # promises may be taken back at any time
     ).json
 
     assert refused["error"]["code"] == "part_locked"

@@ -73,7 +73,7 @@ def _unconfirmed(params: Mapping[str, object]) -> object:
     others = [at for at in _members(params) if at != CAPTAIN]
     notes = []
     if CAPTAIN in _members(params):
-        notes.append(_("负责人本人还没有在“参赛承诺”中同意个人信息处理说明"))
+        notes.append(_("负责人本人还没有同意个人信息处理说明"))
     if others:
         notes.append(
             _(

@@ -140,7 +140,12 @@ def next_step(entry: Entry, now: datetime) -> str:
     elif entry.state is EntryState.WITHDRAWN:
         words = _("已退出本赛事。")
     elif not may_hand_in(entry, now):
-        words = _("报名不在开放时间，暂时不能提交。")
+        is_early = entry.competition.entry_phase(now) is EntryPhase.UPCOMING
+        words = (
+            _("报名还没有开放，可以先填写并保存，开放后再提交。")
+            if is_early
+            else _("没有在截止前提交，不能参加本次赛事。")
+        )
     elif ends_at is None:
         words = _("报名已截止，但主办方退回后您仍可修改并重新提交。")
     else:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from eventhub import clock
 from eventhub.circles.queries import list_universities
+from eventhub.competitions.enums import EntryPhase
 from eventhub.competitions.models import Competition
 from eventhub.competitions.permissions import can_see
 from eventhub.competitions.queries import get_competition_by_code
@@ -43,6 +44,7 @@ from eventhub.entries.permissions import (
 )
 from eventhub.entries.service.consents import consent_words
 from eventhub.entries.views.blueprint import bp, whoever
+from eventhub.entries.views.my_part import own_missing
 from eventhub.entries.views.sections import list_sections
 from eventhub.events.queries import list_party
 from eventhub.i18n import _
@@ -118,6 +120,7 @@ def show(entry_id: uuid.UUID) -> ResponseReturnValue:
         return render_form("entries/edit.html", _form(entry), **_edit_context(entry))
     slots = service.list_slots(entry)
     places = list_party(entry.competition.event_id, entry.id)
+    own = service.find_own(entry, me())
     return render_template(
         "entries/show.html",
         entry=entry,
@@ -128,7 +131,9 @@ def show(entry_id: uuid.UUID) -> ResponseReturnValue:
         next_step=service.next_step(entry, clock.now()),
         links=public_links(entry.competition),
         is_mine=is_captain(me(), entry),
-        own=service.find_own(entry, me()),
+        own=own,
+        own_missing=own_missing(entry, own),
+        can_mend=_can_mend(entry),
         sees_contacts=can_recommend(me(), entry) or can_review(me(), entry),
         is_locked=LockedPart.MEMBERS in service.locked_parts(entry, clock.now()),
         sections=list_sections(entry),
@@ -217,9 +222,16 @@ def _stored(entry: Entry) -> dict[str, Any]:
         "members": [{"id": str(m.id), "state": m.state.value} for m in entry.members],
         "checklist": [vars(item) for item in items],
         "checklist_html": render_template(
-            "entries/_checklist.html", items=items, links=True, entry=entry
+            "entries/_checklist.html", items=items, links=_can_mend(entry), entry=entry
         ),
     }
+
+
+def _can_mend(entry: Entry) -> bool:
+    """Whether what is missing may still be added and handed in."""
+    now = clock.now()
+    phase = entry.competition.entry_phase(now)
+    return service.may_hand_in(entry, now) or phase is EntryPhase.UPCOMING
 
 
 def _refusal(form: EntryForm, entry_id: uuid.UUID) -> dict[str, Any]:
@@ -241,6 +253,7 @@ def _refusal(form: EntryForm, entry_id: uuid.UUID) -> dict[str, Any]:
 def _edit_context(entry: Entry) -> dict[str, Any]:
     slots = service.list_slots(entry)
     now = clock.now()
+    locked = service.locked_parts(entry, now)
     return {
         "entry": entry,
         "sections": list_sections(entry),
@@ -250,9 +263,11 @@ def _edit_context(entry: Entry) -> dict[str, Any]:
         "consent": consent_words(entry.competition) if entry.competition.needs_consent else [],
         "may_hand_in": service.may_hand_in(entry, now),
         "until": service.hands_in_until(entry, now),
-        "locked": service.locked_parts(entry, now),
+        "locked": locked,
+        "locked_now": locked,
         "part": LockedPart,
         "unlocks": service.active_unlocks(entry, now),
+        "can_mend": _can_mend(entry),
         "phase": entry.competition.entry_phase(now),
         "looks": ENTRY_STATE_LOOKS,
         "member_looks": MEMBER_STATE_LOOKS,

@@ -127,6 +127,15 @@ def _deletion_day(competition: Competition) -> str:
     return str(format_date(moment.date(), "long"))
 
 
+def own_missing(entry: Entry, member: Member | None) -> list[str]:
+    """What the competition still needs to hear of someone, in words; nothing once it is over."""
+    if member is None or not personal.takes_details(entry, clock.now()):
+        return []
+    keys = list_missing(member, needs_of(entry))
+    is_owed = not set(entry.competition.personal_fields).isdisjoint(keys)
+    return [str(PART_LABELS[key]) for key in keys] if is_owed else []
+
+
 def _words() -> dict[str, Any]:
     return {"field_labels": PERSONAL_FIELD_LABELS, "id_kinds": ID_KIND_LABELS}
 
