@@ -11,7 +11,8 @@ from sqlalchemy import select
 from eventhub.audit.models import AuditEntry
 from eventhub.db import db, transaction
 from eventhub.entries import queries, service
-from eventhub.entries.enums import EntryState
+from eventhub.entries.enums import EntryOrder, EntryState
+from eventhub.entries.queries import EntryFilter
 from tests.factories import make_competition, make_entry, make_person, make_university
 from tests.factories.schools import make_school_officer
 
@@ -228,3 +229,41 @@ def test_strangers_neither_choose_nor_decide_nor_take_back(
     for path in (f"{index(competition)}/choose", f"{index(competition)}/decide", undo):
         browser.post(path, {"csrf_token": token, "verdict": "approved"}, status=404)
     assert state_of(entry) is EntryState.APPROVED
+
+
+def test_one_goes_through_a_narrowed_list_entry_by_entry(browser, competition, olga):
+    first, second, third = (add(competition, f"{name}项目") for name in "甲乙丙")
+    add(competition, "草稿", EntryState.DRAFT)
+    browser.sign_in(olga)
+    here = "/manage/entries/{}?state=submitted"
+
+    listed = browser.get(index(competition, "?state=submitted"))
+    assert listed.has(f'a[href="{here.format(first.id)}"]')
+    page = browser.get(here.format(second.id))
+    assert "第 2 个，共 3 个" in page.text
+    assert page.select_one("a[rel=prev]")["href"] == here.format(first.id)
+    assert page.select_one("a[rel=next]")["href"] == here.format(third.id)
+    assert not browser.get(here.format(third.id)).has("a[rel=next]")
+
+    sent = browser.submit(here.format(second.id), action=f"/manage/entries/{second.id}/approve")
+    assert sent.response.location == here.format(second.id)
+    decided = browser.get(here.format(second.id))
+    assert decided.select_one("a[rel=next]")["href"] == here.format(first.id)
+    assert not decided.has("a[rel=prev]")
+
+
+@pytest.mark.parametrize("order", list(EntryOrder))
+def test_every_order_knows_its_neighbours(competition, order):
+    entries = [add(competition, f"{name}项目") for name in "甲乙丙"]
+    wanted = EntryFilter(order=order)
+
+    rows = queries.page_entries(competition.id, wanted, page=1).items
+    found = [queries.find_neighbours(competition.id, wanted, row.id) for row in rows]
+
+    ids = [row.id for row in rows]
+    assert {*ids} == {entry.id for entry in entries}
+    assert [near.place for near in found] == [1, 2, 3]
+    assert [near.before for near in found] == [None, *ids[:2]]
+    assert [near.after for near in found] == [*ids[1:], None]
+    nobody = queries.find_neighbours(competition.id, EntryFilter(words="没有"), ids[0])
+    assert (nobody.total, nobody.after) == (0, None)

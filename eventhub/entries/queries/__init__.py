@@ -20,9 +20,11 @@ from eventhub.entries.queries.entries import (
 )
 from eventhub.entries.queries.lists import (
     EntryFilter,
+    Neighbours,
     count_by_state,
     count_entries,
     count_waiting,
+    find_neighbours,
     list_categories_of,
     list_universities_of,
     page_entries,
@@ -32,10 +34,12 @@ from eventhub.entries.queries.lists import (
 
 __all__ = [
     "EntryFilter",
+    "Neighbours",
     "count_by_state",
     "count_entries",
     "count_participants",
     "count_waiting",
+    "find_neighbours",
     "get_batch",
     "get_document",
     "get_entry",

@@ -125,6 +125,47 @@ def select_ids(competition_id: uuid.UUID, wanted: EntryFilter) -> Select[uuid.UU
     return select(Entry.id).where(Entry.competition_id == competition_id, *conditions(wanted))
 
 
+@dataclass(frozen=True)
+class Neighbours:
+    """Where an entry stands in a list, from 1, and who stands beside it.
+
+    An entry that the list leaves out has no place, and the list begins ``after`` it.
+    """
+
+    place: int | None = None
+    total: int = 0
+    before: uuid.UUID | None = None
+    after: uuid.UUID | None = None
+
+
+def find_neighbours(
+    competition_id: uuid.UUID, wanted: EntryFilter, entry_id: uuid.UUID
+) -> Neighbours:
+    """An entry's place in a narrowed list, in one statement."""
+    order = ordering(wanted.order)
+    query = select(
+        Entry.id,
+        func.row_number().over(order_by=order).label("place"),
+        func.lag(Entry.id).over(order_by=order).label("before"),
+        func.lead(Entry.id).over(order_by=order).label("after"),
+        func.count().over().label("total"),
+    ).where(Entry.competition_id == competition_id, *conditions(wanted))
+    if wanted.order in _JOINED:
+        query = query.join(Entry.group).outerjoin(Entry.university).outerjoin(Entry.recommendation)
+    line = query.subquery()
+    found = (
+        select(line)
+        .where(or_(line.c.id == entry_id, line.c.place == 1))
+        .order_by((line.c.id == entry_id).desc())
+    )
+    row = db.session.execute(found.limit(1)).first()
+    if row is None:
+        return Neighbours()
+    if row.id != entry_id:
+        return Neighbours(total=row.total, after=row.id)
+    return Neighbours(row.place, row.total, row.before, row.after)
+
+
 def count_entries(competition_id: uuid.UUID, wanted: EntryFilter) -> int:
     """How many entries the filter leaves."""
     query = select(func.count()).select_from(select_ids(competition_id, wanted).subquery())

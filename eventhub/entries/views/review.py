@@ -113,7 +113,10 @@ def review(entry_id: uuid.UUID) -> ResponseReturnValue:
 
 def _review_context(entry: Entry) -> dict[str, Any]:
     slots = service.list_slots(entry)
+    wanted = read_filter(request.args)
     return {
+        "args": filter_args(wanted),
+        "near": queries.find_neighbours(entry.competition_id, wanted, entry.id),
         "entry": entry,
         "competition": entry.competition,
         "slots": slots,
@@ -155,8 +158,7 @@ def approve(entry_id: uuid.UUID) -> ResponseReturnValue:
         lambda: service.approve_entry(entry_id, by=me())
     ):
         flash(_("“%(name)s”已通过审核，电子票已发给团队。", name=entry.name), "success")
-        here = url_for(".review", entry_id=entry_id)
-        return redirect(safe_next(request.form.get("next"), here), 303)
+        return redirect(safe_next(request.form.get("next"), _page_of(entry_id)), 303)
     page = ReturnForm(formdata=None)
     page.refused, page.form_errors = form.refused, form.form_errors
     return render_form("entries/review.html", page, **_review_context(queries.get_entry(entry_id)))
@@ -172,5 +174,10 @@ def give_back(entry_id: uuid.UUID) -> ResponseReturnValue:
         lambda: service.return_entry(entry_id, reason=form.reason.data or "", by=me())
     ):
         flash(_("已退回“%(name)s”，原因已发给负责人。", name=entry.name), "success")
-        return redirect(url_for(".review", entry_id=entry_id), 303)
+        return redirect(_page_of(entry_id), 303)
     return render_form("entries/review.html", form, **_review_context(queries.get_entry(entry_id)))
+
+
+def _page_of(entry_id: uuid.UUID) -> str:
+    """An entry's page, in the list from which one came."""
+    return url_for(".review", entry_id=entry_id, **filter_args(read_filter(request.args)))
