@@ -80,6 +80,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     security.register(app)
     for name in SLICES:
         _mount(app, name)
+    importlib.import_module("eventhub.judging.scoring_cli").register(app)
     worker.register(app)
     return app
 
