@@ -71,7 +71,8 @@ class RoundRule(Generic[JudgeId]):
     With ``criteria`` each criterion is settled by itself and the points are added up, as in
     skating; ``score`` then only says the decimals. ``correction`` goes with the kind
     ``CORRECTED``. ``review_above`` sends an entry to 复议 where the standard scores of its
-    judges are further apart.
+    judges are further apart. ``earlier_weight`` is the share that an entry's published total of
+    the round before has in its total here (网评 40 % + 路演 60 %).
     """
 
     score: ScoreRule
@@ -80,11 +81,14 @@ class RoundRule(Generic[JudgeId]):
     correction: Correction[JudgeId] | None = None
     vote: VoteRule | None = None
     review_above: Decimal | None = None
+    earlier_weight: Decimal | None = None
 
     def __post_init__(self) -> None:
         is_corrected = self.score.kind is ScoreRuleKind.CORRECTED
         if is_corrected != (self.correction is not None):
             raise InvalidRuleError("a correction belongs to the kind 'corrected'")
+        if self.earlier_weight is not None and not 0 < self.earlier_weight < 1:
+            raise InvalidRuleError("the weight of the round before lies between 0 and 1")
         if self.criteria is not None and self.score.kind is not ScoreRuleKind.MEAN:
             raise InvalidRuleError("criteria settled alone leave nothing to another rule")
 
@@ -95,7 +99,8 @@ class Line(Generic[EntryId, JudgeId]):
 
     ``judges``, ``totals`` and ``converted`` go together: who gave what, and what became of it
     on the common scale, None where the rule needs none or found none. ``used`` and ``dropped``
-    are indices into them. ``panel`` is what the judges' sheets come to, exactly.
+    are indices into them. ``panel`` is what the judges' sheets come to, exactly. ``own`` is the
+    total of this round alone; ``total`` is None where the round before counts and gave none.
     """
 
     entry_id: EntryId
@@ -107,6 +112,7 @@ class Line(Generic[EntryId, JudgeId]):
     dropped: tuple[int, ...] = ()
     panel: Fraction | None = None
     vote_points: Fraction | None = None
+    own: Decimal | None = None
     total: Decimal | None = None
     spread: Decimal | None = None
     needs_review: bool = False
@@ -125,10 +131,11 @@ def standings(
     facts: Mapping[EntryId, Facts] | None = None,
     chiefs: Collection[JudgeId] = (),
 ) -> list[Line[EntryId, JudgeId]]:
-    """The entries of a round, best first; then vetoed ones, without sheets, and withdrawn.
+    """The entries of a round, best first; then those that have no rank.
 
-    ``facts`` may name entries without sheets. ``chiefs`` are the chief judges of all panels.
-    Sheets of one entry keep the order in which they come.
+    These are, in turn, the vetoed, those whose earlier total is missing where it counts, those
+    without sheets, and the withdrawn. ``facts`` may name entries without sheets. ``chiefs`` are
+    the chief judges of all panels. Sheets of one entry keep the order in which they come.
 
     Raises:
         DuplicateSheetError: a judge has two sheets for one entry.
@@ -151,11 +158,16 @@ def standings(
         panel = _panel(own, totals[entry_id], scores.get(entry_id, {}), rule)
         fact = known.get(entry_id, Facts())
         lines[entry_id] = _line(entry_id, fact, totals[entry_id], panel, rule, most)
-    results = [_result(line, given[line.entry_id], rule, chiefs) for line in lines.values()]
+    results = [
+        _result(line, given[line.entry_id], rule, chiefs)
+        for line in lines.values()
+        if line.total is not None
+    ]
     placed = [
         replace(lines[standing.entry_id], standing=standing)
         for standing in rank(results, tie_order=rule.tie_order)
     ]
+    placed += [line for line in lines.values() if line.total is None]
     unseen = [entry_id for entry_id in known if entry_id not in lines]
     rest: list[Line[EntryId, JudgeId]] = [Line(each, known[each]) for each in unseen]
     return placed + sorted(rest, key=lambda line: line.facts.is_withdrawn)
@@ -252,13 +264,17 @@ def _line(
     rule: RoundRule[JudgeId],
     most: int,
 ) -> Line[EntryId, JudgeId]:
-    """The total, rounded once: with the vote, then what is taken away or added; never below 0."""
+    """The total, rounded once: with the vote, then what is taken away or added; never below 0.
+
+    Where the round before counts, its published total and this one's are joined and rounded.
+    """
     exact, points = panel.exact, None
     if rule.vote is not None:
         points = rule.vote.points(fact.votes, most=most)
         exact = rule.vote.mix(exact, points)
     if fact.adjustments:
         exact += Fraction(add(adjustment.signed for adjustment in fact.adjustments))
+    own = round_half_up(max(exact, Fraction(0)), rule.score.decimals)
     return Line(
         entry_id,
         facts=fact,
@@ -269,10 +285,21 @@ def _line(
         dropped=panel.dropped,
         panel=panel.exact,
         vote_points=points,
-        total=round_half_up(max(exact, Fraction(0)), rule.score.decimals),
+        own=own,
+        total=_joined(own, fact.earlier, rule),
         spread=panel.spread,
         needs_review=panel.spread is not None and panel.spread > (rule.review_above or 0),
     )
+
+
+def _joined(own: Decimal, earlier: Decimal | None, rule: RoundRule[JudgeId]) -> Decimal | None:
+    if rule.earlier_weight is None:
+        return own
+    if earlier is None:
+        return None
+    weight = Fraction(rule.earlier_weight)
+    exact = (1 - weight) * Fraction(own) + weight * Fraction(earlier)
+    return round_half_up(exact, rule.score.decimals)
 
 
 def _result(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -15,19 +15,15 @@ from sqlalchemy.orm import selectinload
 from eventhub.circles.models import University
 from eventhub.competitions.models import Gate, Group, Round, Rubric
 from eventhub.db import db
-from eventhub.domain.scoring.ranking import Result, Standing, TieBreak, TieRule, rank
-from eventhub.domain.scoring.rules import (
-    RoundTotal,
-    ScoreRule,
-    ScoreRuleKind,
-    criterion_means,
-    total,
-)
+from eventhub.domain.scoring.ranking import TieBreak
+from eventhub.domain.scoring.rules import ScoreRule
+from eventhub.domain.scoring.standings import Facts, Sheet
 from eventhub.entries import queries as entries_
 from eventhub.entries.models import Entry
 from eventhub.judging.enums import CellState, ScoresheetState
 from eventhub.judging.models import Panel, PanelJudge, Recusal, Scoresheet
-from eventhub.judging.queries import recusals, seats
+from eventhub.judging.queries import recusals, scoring, seats
+from eventhub.judging.queries.facts import find_facts
 from eventhub.judging.queries.hearing import find_hearing
 from eventhub.judging.queries.recusals import Recusals
 from eventhub.roadshows.models import Roadshow, Slot
@@ -66,10 +62,9 @@ class Line:
     slot: Slot | None
     cells: Mapping[uuid.UUID, Cell]
     counted: Sequence[Scoresheet]
-    result: RoundTotal | None
     doubts: Sequence[GateDoubt]
     sheets_min: int
-    standing: Standing[uuid.UUID] | None = None
+    scored: scoring.Line | None = None
 
     @property
     def is_vetoed(self) -> bool:
@@ -79,23 +74,31 @@ class Line:
     @property
     def rank(self) -> int | None:
         """Its place, among the sheets that are in."""
-        return self.standing.rank if self.standing else None
+        return self.scored.rank if self.scored else None
 
     @property
     def is_tied(self) -> bool:
         """Whether it shares its place."""
-        return self.standing is not None and self.standing.is_tied
+        standing = self.scored.standing if self.scored else None
+        return standing is not None and standing.is_tied
 
     @property
     def decided_by(self) -> str | None:
         """The text of the tie-break that set it apart."""
-        found = self.standing.decided_by if self.standing else None
-        return str(found) if found else None
+        standing = self.scored.standing if self.scored else None
+        return str(standing.decided_by) if standing and standing.decided_by else None
 
     @property
     def total(self) -> str | None:
         """The total as it would be published."""
-        return str(self.result.total) if self.result and not self.is_vetoed else None
+        if self.scored is None or self.scored.total is None or self.is_vetoed:
+            return None
+        return str(self.scored.total)
+
+    @property
+    def is_split(self) -> bool:
+        """Whether its judges are further apart than the rule lets pass (复议)."""
+        return self.scored is not None and self.scored.needs_review
 
     @property
     def expected_count(self) -> int:
@@ -122,6 +125,7 @@ class GroupBoard:
     rubric: Rubric | None
     tie_order: Sequence[TieBreak]
     lines: Sequence[Line]
+    scored: scoring.Scored | None = None
 
 
 @dataclass(frozen=True)
@@ -178,20 +182,6 @@ class Board:
         return sum(len(line.counted) for line in self.lines)
 
 
-def rule_of(round_: Round) -> ScoreRule:
-    """The round's score rule; dropping none of the extremes is the plain mean."""
-    if round_.score_rule is ScoreRuleKind.DROP_EXTREMES and round_.drop_count:
-        return ScoreRule(round_.score_rule, round_.drop_count, round_.decimals)
-    return ScoreRule(ScoreRuleKind.MEAN, 0, round_.decimals)
-
-
-def tie_order_of(round_: Round, rubric: Rubric | None) -> list[TieBreak]:
-    """The round's tie-breaks as far as they concern a rubric."""
-    known = {line.key for line in rubric.criteria} if rubric else set()
-    steps = [TieBreak.parse(text) for text in round_.tie_order]
-    return [step for step in steps if step.rule is not TieRule.CRITERION or step.criterion in known]
-
-
 def build_board(round_: Round) -> Board:
     """Read a round's sheets and compute what follows; the number of statements is constant.
 
@@ -204,7 +194,6 @@ def build_board(round_: Round) -> Board:
     barred = recusals.find_recusals(round_.id, seated, entries)
     rubrics = {rubric.group_id: rubric for rubric in round_.rubrics}
     given = {(sheet.judge_id, sheet.entry_id): sheet for sheet in _list_sheets(round_.id)}
-    rule = rule_of(round_)
     lines = [
         _line(
             entry,
@@ -217,16 +206,16 @@ def build_board(round_: Round) -> Board:
             given,
             barred,
             rubrics.get(entry.group_id),
-            rule,
             round_.sheets_min,
         )
         for entry in entries
     ]
-    groups = _by_group(round_, lines, rubrics)
+    chiefs = {seat.person_id for seat in seated if seat.is_chief}
+    groups = _by_group(round_, lines, rubrics, find_facts(round_), chiefs)
     ranked = [line for group in groups for line in group.lines]
     return Board(
         round_,
-        rule,
+        scoring.rule_of(round_),
         groups,
         [PanelBoard(panel, _heard(panel, ranked)) for panel in panels],
         barred,
@@ -259,26 +248,21 @@ def _line(
     given: Mapping[tuple[uuid.UUID, uuid.UUID], Scoresheet],
     barred: Recusals,
     rubric: Rubric | None,
-    rule: ScoreRule,
     sheets_min: int,
 ) -> Line:
     open_to = [seat for seat in hearing if not barred.bar(seat.person_id, entry.id)]
-    found = [(seat, given.get((seat.person_id, entry.id))) for seat in open_to]
-    counting = [(seat, sheet) for seat, sheet in found if sheet and sheet.is_submitted]
-    result = total([sheet.total for _seat, sheet in counting], rule) if counting else None
-    dropped = {counting[at][0].id for at in result.dropped} if result else set()
     cells = {seat.id: Cell(seat, CellState.RECUSED) for seat in hearing if seat not in open_to}
-    for seat, sheet in found:
+    counted = []
+    for seat in open_to:
+        sheet = given.get((seat.person_id, entry.id))
         if sheet is None:
             cells[seat.id] = Cell(seat, CellState.MISSING)
         elif sheet.is_submitted:
-            cells[seat.id] = Cell(
-                seat, CellState.SUBMITTED, sheet.total, seat.id in dropped, sheet.id
-            )
+            cells[seat.id] = Cell(seat, CellState.SUBMITTED, sheet.total, sheet_id=sheet.id)
+            counted.append(sheet)
         else:
             cells[seat.id] = Cell(seat, CellState.DRAFT)
-    counted = [sheet for _seat, sheet in counting]
-    return Line(entry, slot, cells, counted, result, _doubts(rubric, counted), sheets_min)
+    return Line(entry, slot, cells, counted, _doubts(rubric, counted), sheets_min)
 
 
 def _doubts(rubric: Rubric | None, counted: Sequence[Scoresheet]) -> list[GateDoubt]:
@@ -292,36 +276,45 @@ def _doubts(rubric: Rubric | None, counted: Sequence[Scoresheet]) -> list[GateDo
 
 
 def _by_group(
-    round_: Round, lines: Sequence[Line], rubrics: Mapping[uuid.UUID, Rubric]
+    round_: Round,
+    lines: Sequence[Line],
+    rubrics: Mapping[uuid.UUID, Rubric],
+    facts: Mapping[uuid.UUID, Facts],
+    chiefs: Set[uuid.UUID],
 ) -> list[GroupBoard]:
     boards = []
     groups = {line.entry.group_id: line.entry.group for line in lines}
     for group in sorted(groups.values(), key=lambda each: each.position):
         rubric = rubrics.get(group.id)
-        order = tie_order_of(round_, rubric)
-        own = [line for line in lines if line.entry.group_id == group.id]
-        boards.append(GroupBoard(group, rubric, order, _ranked(own, order)))
+        own = {line.entry.id: line for line in lines if line.entry.group_id == group.id}
+        scored = scoring.score_group(
+            round_,
+            rubric,
+            [
+                Sheet(line.entry.id, sheet.judge_id, sheet.points)
+                for line in own.values()
+                for sheet in line.counted
+            ],
+            facts={
+                key: replace(facts.get(key, Facts()), is_vetoed=line.is_vetoed)
+                for key, line in own.items()
+            },
+            chiefs=chiefs,
+        )
+        ranked = [_placed(own[each.entry_id], each) for each in scored.lines]
+        order = scoring.tie_order_of(round_, rubric)
+        boards.append(GroupBoard(group, rubric, order, ranked, scored))
     return boards
 
 
-def _ranked(lines: Sequence[Line], order: Sequence[TieBreak]) -> list[Line]:
-    judged = {line.entry.id: line for line in lines if line.result is not None}
-    results = [
-        Result(
-            line.entry.id,
-            line.result.total,
-            line.result.raw_mean,
-            criterion_means([sheet.points for sheet in line.counted]),
-            vetoed=line.is_vetoed,
-        )
-        for line in judged.values()
-        if line.result is not None
-    ]
-    placed = [
-        replace(judged[standing.entry_id], standing=standing)
-        for standing in rank(results, tie_order=order)
-    ]
-    return placed + [line for line in lines if line.result is None]
+def _placed(line: Line, scored: scoring.Line) -> Line:
+    """A line with its result; its cells say which sheets the rule leaves out."""
+    dropped = {line.counted[at].id for at in scored.dropped}
+    cells = {
+        key: replace(cell, is_dropped=cell.sheet_id in dropped) if cell.sheet_id else cell
+        for key, cell in line.cells.items()
+    }
+    return replace(line, cells=cells, scored=scored if line.counted else None)
 
 
 def _heard(panel: Panel, lines: Sequence[Line]) -> list[Line]:

@@ -10,8 +10,8 @@ from typing import Any
 from eventhub.competitions.models import Group, Round, Rubric
 from eventhub.domain.scoring.rules import ScoreRuleKind
 from eventhub.judging.models import Standing
-from eventhub.judging.queries.board import rule_of, tie_order_of
 from eventhub.judging.queries.results import by_group, list_standings
+from eventhub.judging.queries.scoring import rule_of, tie_order_of
 
 
 def results_digest(round_: Round) -> str:

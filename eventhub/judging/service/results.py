@@ -136,7 +136,7 @@ def _standing(round_: Round, line: Line) -> Standing:
 
 
 def _sheets(line: Line) -> list[dict[str, Any]]:
-    used = line.result.used if line.result else ()
+    used = line.scored.used if line.scored else ()
     kept: list[dict[str, Any]] = [
         {
             "criteria": {key: f"{points:.2f}" for key, points in sorted(sheet.points.items())},

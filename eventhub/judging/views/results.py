@@ -24,7 +24,7 @@ from eventhub.i18n import lazy
 from eventhub.judging.models import Standing
 from eventhub.judging.queries import results as reads
 from eventhub.judging.queries import results_file
-from eventhub.judging.queries.board import rule_of
+from eventhub.judging.queries.scoring import rule_of
 from eventhub.judging.views.blueprint import bp
 from eventhub.web.access import authorize, public, signed_in
 from eventhub.web.downloads import attachment
