@@ -83,6 +83,8 @@ class _Sheet(FPDF):
     def __init__(self, font: Path) -> None:
         super().__init__("portrait", "mm", "A4")
         self.add_font(TEXT, fname=font)
+        for each in self._faces():
+            each.ttfont.recalcBBoxes = False  # they stand in the font, and half the time is theirs
         self.set_auto_page_break(False)
         self.set_lang("zh-CN")
         self.at = 0.0
@@ -95,10 +97,12 @@ class _Sheet(FPDF):
     def whole(self) -> BytesIO:
         """The PDF, the font's file closed."""
         content = BytesIO(bytes(self.output()))
-        for font in self.fonts.values():
-            if isinstance(font, TTFFont):
-                font.close()
+        for each in self._faces():
+            each.close()
         return content
+
+    def _faces(self) -> list[TTFFont]:
+        return [font for font in self.fonts.values() if isinstance(font, TTFFont)]
 
     def cover(self, plan: Plan) -> None:
         """Begin the first sheet with the project's name on a band."""
