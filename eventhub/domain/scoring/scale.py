@@ -154,7 +154,7 @@ def _fit_spread(design: Design, spread: float, with_errors: bool, start: Fit) ->
         slopes[2:] += 2 * values[2:] / spread**2
         return found.criterion + float(np.sum((values[2:] / spread) ** 2)), slopes
 
-    start_at = np.log(np.maximum(start.ratios, 1e-3))
+    start_at = np.log(np.maximum(start.ratios, 0.1))  # at 0 nothing shows the way up
     bounds = [(-LOG_RATIO_MAX, LOG_RATIO_MAX)] * 2
     bounds += [(-LOG_SCALE_MAX, LOG_SCALE_MAX)] * len(start.scales.logs)
     best = optimize.minimize(

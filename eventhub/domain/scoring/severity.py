@@ -7,13 +7,16 @@ the mean. Figures agree with lme4's.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from scipy import optimize, special
 
 from eventhub.domain.scoring.crossed import Design, Floats, Ratios, Scales, Solution, solve
 
-LOG_RATIO_MAX = 9.0  # σ_u/σ and σ_b/σ stay below e to this
+# towards 0 the criterion is flat and a search from afar may rest there: begin near the top
+_STARTS = (0.2, 1.0, 5.0)
+LOG_RATIO_MAX = 7.0  # σ_u/σ and σ_b/σ stay below e to this
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,8 @@ def fit_severity(design: Design) -> Fit:
         return found.criterion, found.slopes[:2]
 
     bounds = [(-LOG_RATIO_MAX, LOG_RATIO_MAX)] * 2
-    start = np.array([0.0, -1.0])
+    starts = [np.log(ratios) for ratios in product(_STARTS, repeat=2)]
+    start = min(starts, key=lambda logs: criterion(logs)[0])
     found = optimize.minimize(
         criterion, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-13}
     )
@@ -82,7 +86,7 @@ def _polish(criterion: Callable[[Floats], tuple[float, Floats]], logs: Floats) -
         if np.any(np.linalg.eigvalsh(curvature) <= 0):
             return logs  # on the way to a boundary
         moved = logs - np.linalg.solve(curvature, slopes)
-        if not criterion(moved)[0] <= best:
+        if np.abs(moved - logs).max() > 0.5 or not criterion(moved)[0] <= best:
             return logs
         logs = moved
     return logs
@@ -94,6 +98,8 @@ def severity_doubt(design: Design, fit: Fit) -> float:
     A likelihood ratio test. With a variance on its boundary the statistic is 0 in half of all
     cases, so the tail of chi-squared counts half (Self and Liang 1987).
     """
+    if not fit.ratios[1]:
+        return 1.0
     without = optimize.minimize_scalar(
         lambda log: solve(design, (float(np.exp(log)), 0.0), fit.scales).criterion,
         bounds=(-LOG_RATIO_MAX, LOG_RATIO_MAX),
@@ -101,4 +107,4 @@ def severity_doubt(design: Design, fit: Fit) -> float:
     )
     alike = min(float(without.fun), solve(design, (0.0, 0.0), fit.scales).criterion)
     ratio = max(alike - fit.solution.criterion, 0.0)
-    return float(special.chdtrc(1, ratio)) / 2 if ratio > 0 else 1.0
+    return float(special.chdtrc(1, ratio)) / 2

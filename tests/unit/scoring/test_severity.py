@@ -1,3 +1,4 @@
+from itertools import product
 from math import erfc
 from typing import Any
 
@@ -8,7 +9,15 @@ from hypothesis import strategies as st
 
 from eventhub.domain.scoring.crossed import Design, Scales, solve
 from eventhub.domain.scoring.severity import fit_severity, severity_doubt
-from tests.unit.scoring.marks import PENICILLIN, REFERENCE, Marks, design_of, read, skating
+from tests.unit.scoring.marks import (
+    PENICILLIN,
+    REFERENCE,
+    Marks,
+    design_of,
+    read,
+    simulated,
+    skating,
+)
 
 
 def compare(marks: Marks, expected: dict[str, Any], entries: str, judges: str) -> None:
@@ -157,6 +166,22 @@ def test_a_complete_table_is_the_analysis_of_variance() -> None:
     assert fit.solution.sigma2 == pytest.approx(error, rel=1e-6)
     assert fit.entry_sd**2 == pytest.approx((between - error) / columns, rel=1e-5)
     assert fit.judge_sd**2 == pytest.approx((judges - error) / rows, rel=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("entries", "judges", "per_entry"), [(12, 5, 5), (8, 3, 3), (40, 12, 3)])
+def test_the_optimum_is_the_best_there_is(
+    entries: int, judges: int, per_entry: int, seed: int
+) -> None:
+    """The likelihood is flat towards 0: a search that goes astray would stay there."""
+    marks, _ = simulated(entries, judges, per_entry, scale=0.5, seed=seed)
+    design, _, _ = design_of(marks)
+    plain = Scales(np.zeros(judges))
+    ratios = (0, 0.1, 0.4, 0.8, 1.5, 4, 20)
+
+    best = min(solve(design, pair, plain).criterion for pair in product(ratios, repeat=2))
+
+    assert fit_severity(design).solution.criterion <= best
 
 
 def test_the_doubt_tells_strict_judges_from_chance() -> None:
