@@ -22,6 +22,7 @@ PARTS = {
     "last_minute": "200 captains hand in during the last minute",
     "uploads": "a film of 500 MB in pieces, up and down, and the memory it takes",
     "assignment": "judges to entries: the best total, the best worst-off entry, proven",
+    "scoring": "standings and severity of 5,000 entries; what the correction is worth",
 }
 
 
