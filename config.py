@@ -76,6 +76,7 @@ class Config:
     S3_ACCESS_KEY = os.environ.get("S3_ACCESS_KEY", "")
     S3_SECRET_KEY = os.environ.get("S3_SECRET_KEY", "")
     S3_PATH_STYLE = _flag("S3_PATH_STYLE", True)  # most makers other than Amazon need it
+    FILES_GRACE_DAYS = int(os.environ.get("FILES_GRACE_DAYS", "7"))
     PREVIEW_CACHE_MB = int(os.environ.get("PREVIEW_CACHE_MB", "1024"))
     PUBLIC_URL = os.environ.get("PUBLIC_URL", "")
     MAIL_SERVER = os.environ.get("MAIL_SERVER", "")
@@ -99,6 +100,8 @@ class Config:
         """
         if cls.FILES_STORAGE not in {"local", "s3"}:
             raise MissingSettingError("FILES_STORAGE is local or s3")
+        if cls.FILES_GRACE_DAYS < 1:
+            raise MissingSettingError("FILES_GRACE_DAYS is at least 1")
         if cls.FILES_STORAGE == "s3":
             for name in ("S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY"):
                 if not getattr(cls, name):

@@ -13,9 +13,19 @@ from eventhub.db import db
 
 TASKS: dict[str, Callable[..., None]] = {}
 
+USUAL, SLOW = "default", "slow"  # queues; nothing of the usual one waits for a slow job
+_SLOW_JOBS: set[str] = set()
 
-def task(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register a job body under a stable name. A body is safe to run twice."""
+
+def task(
+    name: str, *, is_slow: bool = False
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a job body under a stable name. A body is safe to run twice.
+
+    ``is_slow``: it may take minutes of a processor; each worker does one such at a time.
+    """
+    if is_slow:
+        _SLOW_JOBS.add(name)
 
     def register(body: Callable[..., None]) -> Callable[..., None]:
         if name in TASKS and TASKS[name].__qualname__ != body.__qualname__:
@@ -36,6 +46,11 @@ _DEFER = text(
 )
 
 
+def queue_of(name: str) -> str:
+    """Where a job waits."""
+    return SLOW if name in _SLOW_JOBS else USUAL
+
+
 def defer(name: str, *, at: datetime | None = None, **arguments: Any) -> None:
     """Enqueue a job as part of the running transaction; it exists once that commits.
 
@@ -49,5 +64,11 @@ def defer(name: str, *, at: datetime | None = None, **arguments: Any) -> None:
         raise LookupError(f"no job is called {name}")
     db.session.execute(
         _DEFER,
-        {"queue": "default", "name": name, "once": None, "args": json.dumps(arguments), "at": at},
+        {
+            "queue": queue_of(name),
+            "name": name,
+            "once": None,
+            "args": json.dumps(arguments),
+            "at": at,
+        },
     )

@@ -48,6 +48,7 @@ SCHEDULE = (
     ("web.forget_expired", 3600),
     ("entries.forget_imports", 86400),
     ("files.forget_expired", 3600),
+    ("files.sweep", 86400),
     ("entries.delete_expired_personal_data", 86400),
     ("outcomes.forget_objectors", 86400),
 )
@@ -62,12 +63,12 @@ def conninfo(app: Flask) -> str:
 def make_queue(app: Flask) -> procrastinate.App:
     """The queue with every registered job, each run in a thread with a context of its own."""
     hub = procrastinate.App(
-        connector=procrastinate.PsycopgConnector(conninfo=conninfo(app), min_size=1, max_size=4)
+        connector=procrastinate.PsycopgConnector(conninfo=conninfo(app), min_size=1, max_size=6)
     )
     for name, body in queue.TASKS.items():
         hub.task(
             name=name,
-            queue="default",
+            queue=queue.queue_of(name),
             retry=procrastinate.RetryStrategy(max_attempts=ATTEMPTS_MAX, exponential_wait=4),
         )(_in_context(app, body))
     return hub
@@ -82,17 +83,33 @@ def _in_context(app: Flask, body: Callable[..., None]) -> Callable[..., None]:
 
 
 def run_worker(app: Flask, *, concurrency: int = 4, until_empty: bool = False) -> None:
-    """Work until told to stop; with ``until_empty``, until nothing is due."""
+    """Work until told to stop; with ``until_empty``, until nothing is due.
+
+    ``concurrency`` usual jobs at a time, and beside them one slow one.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
 
     async def work() -> None:
         hub = make_queue(app)
-        async with hub.open_async():
+
+        async def line(name: str, jobs: int) -> None:
             await hub.run_worker_async(
+                queues=[name],
+                concurrency=jobs,
                 wait=not until_empty,
-                concurrency=concurrency,
-                install_signal_handlers=threading.current_thread() is threading.main_thread(),
+                install_signal_handlers=is_main and name == queue.USUAL,
                 delete_jobs="successful",
             )
+
+        async with hub.open_async():
+            if until_empty:
+                await line(queue.USUAL, concurrency)
+                await line(queue.SLOW, 1)
+                return
+            async with asyncio.TaskGroup() as together:
+                beside = together.create_task(line(queue.SLOW, 1))
+                await line(queue.USUAL, concurrency)
+                beside.cancel()  # it ends what it is doing first
 
     asyncio.run(work())
 

@@ -20,7 +20,7 @@ def finish_batch(batch_id: str) -> None:
     batches.finish_batch(uuid.UUID(batch_id))
 
 
-@queue.task(blind_copies.JOB)
+@queue.task(blind_copies.JOB, is_slow=True)
 def make_blind_copy(document_id: str) -> None:
     """Cover what tells who made a document, for judges who must not know."""
     blind_copies.make(uuid.UUID(document_id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eventhub import queue
-from eventhub.files.service import previews, uploads
+from eventhub.files.service import previews, sweeping, uploads
 
 
 @queue.task("files.forget_expired")
@@ -11,3 +11,9 @@ def forget_expired() -> None:
     """Drop uploads that nobody continues, and the oldest of the drawn pages."""
     uploads.forget_expired()
     previews.trim()
+
+
+@queue.task("files.sweep")
+def sweep() -> None:
+    """Delete what nothing refers to any more."""
+    sweeping.sweep()

@@ -44,6 +44,9 @@ class Storage(Protocol):
     def size(self, key: str) -> int | None:
         """How many bytes lie there; None when nothing does."""
 
+    def delete(self, key: str) -> None:
+        """Let the content go; what is not there is gone already."""
+
     def list_keys(self) -> Iterator[str]:
         """Everything that is kept."""
 
@@ -94,6 +97,13 @@ class LocalStorage:
             return None
         except OSError as error:
             raise _fails("size", error) from error
+
+    def delete(self, key: str) -> None:
+        """See Storage."""
+        try:
+            self._target(key).unlink(missing_ok=True)
+        except OSError as error:
+            raise _fails("delete", error) from error
 
     def list_keys(self) -> Iterator[str]:
         """See Storage."""
@@ -152,6 +162,11 @@ class S3Storage:
                     return None
                 raise
         return int(head["ContentLength"])
+
+    def delete(self, key: str) -> None:
+        """See Storage; in a bucket that keeps versions the earlier ones are its own to end."""
+        with _telling("delete"):
+            self.client.delete_object(Bucket=self.bucket, Key=_name(key))
 
     def list_keys(self) -> Iterator[str]:
         """See Storage."""

@@ -199,6 +199,16 @@ def test_what_is_there_is_never_written_again(kept, tmp_path):
         assert stream.read() == b"first"
 
 
+def test_what_is_deleted_is_gone_and_twice_is_no_error(kept, tmp_path):
+    key, other = put(kept, b"one", tmp_path), put(kept, b"other", tmp_path)
+
+    kept.delete(key)
+    kept.delete(key)
+
+    assert kept.size(key) is None
+    assert list(kept.list_keys()) == [other]
+
+
 def test_what_is_not_there_is_lost(kept):
     assert kept.size(KEY) is None
     with pytest.raises(FileLostError):

@@ -145,6 +145,36 @@ def test_slow_jobs_run_beside_each_other(app, monkeypatch, work):
     assert jobs() == []
 
 
+def test_slow_jobs_run_one_by_one_and_nothing_usual_waits_for_them(app, seen, monkeypatch, work):
+    running: list[int] = []
+    most: list[int] = []
+
+    def draw() -> None:
+        running.append(1)
+        most.append(len(running))
+        real_time.sleep(0.02)  # as long as another would need to begin
+        running.pop()
+        seen.append("slow")
+
+    monkeypatch.setitem(queue.TASKS, "test.draw", draw)
+    monkeypatch.setattr(queue, "_SLOW_JOBS", {"test.draw"})
+    with transaction():
+        for _at in range(5):
+            queue.defer("test.draw")
+        queue.defer("test.note", word="letter")
+
+    work()
+
+    assert seen == ["letter", *["slow"] * 5]
+    assert max(most) == 1
+    assert jobs() == []
+
+
+def test_copies_for_blind_judges_are_slow_jobs():
+    assert queue.queue_of("entries.make_blind_copy") == queue.SLOW
+    assert queue.queue_of("notifications.deliver") == queue.USUAL
+
+
 def strand(attempts: int = 0, *, beat_seconds_ago: int | None = 120) -> None:
     """Leave a job in the hands of a worker that beat last so long ago, or is gone altogether."""
     with transaction():

@@ -66,3 +66,16 @@ def list_answers(competition_id: uuid.UUID) -> Sequence[Answer]:
         .order_by(Answer.id)
     )
     return db.session.scalars(query).all()
+
+
+def list_answer_files() -> set[uuid.UUID]:
+    """The files with which any team has answered: no foreign key tells of them."""
+    values = db.session.scalars(select(Answer.values).execution_options(yield_per=200))
+    return {
+        uuid.UUID(line["id"])
+        for answered in values
+        for value in answered.values()
+        if isinstance(value, list)
+        for line in value
+        if isinstance(line, dict) and {"id", "size"} <= line.keys()
+    }

@@ -24,6 +24,7 @@ from eventhub.files.service.previews import (
     has_preview,
     measure,
 )
+from eventhub.files.service.sweeping import add_holder, let_go
 from eventhub.files.service.uploads import (
     Bounds,
     Purpose,
@@ -43,6 +44,7 @@ __all__ = [
     "Bounds",
     "Kept",
     "Purpose",
+    "add_holder",
     "add_purpose",
     "cancel_upload",
     "continue_upload",
@@ -55,6 +57,7 @@ __all__ = [
     "incoming",
     "keep",
     "keep_path",
+    "let_go",
     "list_open_uploads",
     "local_copy",
     "measure",

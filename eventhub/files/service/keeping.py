@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from flask import current_app
+from sqlalchemy import update
 
 from eventhub.accounts.models import Person
 from eventhub.db import db, transaction
@@ -107,8 +108,17 @@ def keep_path(path: Path, *, name: str, formats: Sequence[str], bytes_max: int) 
     with path.open("rb+") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
         os.fsync(content.fileno())
+    claim(digest)
     current_storage().put(path, digest)
     return Kept(digest, size, known.MEDIA_TYPES[found], short_name(name))
+
+
+def claim(sha256: str) -> None:
+    """Have content that is kept anew left alone by the sweep, or wait until it has deleted it."""
+    with transaction():
+        marked = (StoredFile.sha256 == sha256, StoredFile.unused_since.is_not(None))
+        query = update(StoredFile).where(*marked).values(unused_since=None)
+        db.session.execute(query.execution_options(synchronize_session=False))
 
 
 def _examine(path: Path, name: str, formats: Sequence[str], bytes_max: int) -> str:

@@ -109,6 +109,11 @@ def trim() -> int:
     return gone
 
 
+def forget(sha256: str) -> None:
+    """Delete what was drawn of a content on this machine."""
+    shutil.rmtree(_root() / sha256[:2] / sha256, ignore_errors=True)
+
+
 def _run(job: str, **arguments: Any) -> dict[str, Any]:
     try:
         return sandbox.run(job, **arguments)
