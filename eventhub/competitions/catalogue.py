@@ -68,6 +68,7 @@ class DocumentTemplate:
     naming: str
     is_required: bool
     is_for_judges: bool
+    is_personal: bool
 
     @classmethod
     def read(cls, facts: dict[str, Any]) -> DocumentTemplate:
@@ -82,6 +83,7 @@ class DocumentTemplate:
             naming=facts.get("naming", NAMING_DEFAULT),
             is_required=facts["is_required"],
             is_for_judges=facts.get("is_for_judges", True),
+            is_personal=facts.get("is_personal", False),
         )
 
 

@@ -222,6 +222,7 @@ def _document(line: DocumentRequirement) -> dict[str, Any]:
         "naming": line.naming,
         "is_required": line.is_required,
         "is_for_judges": line.is_for_judges,
+        "is_personal": line.is_personal,
     }
 
 

@@ -65,6 +65,12 @@ class RequirementRow(RowForm):
     is_for_judges = BooleanField(
         lazy("评委可以查看"), description=lazy("身份证明等个人材料不要勾选。")
     )
+    is_personal = BooleanField(
+        lazy("删除个人信息时一并删除"),
+        description=lazy(
+            "身份证、学生证、学籍证明等扫描件请勾选，保存期满后连同历次版本永久删除。"
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -103,6 +109,7 @@ class RequirementsForm(HubForm):
                     "megabytes": max(1, line.bytes_max // MEGABYTE),
                     "is_required": line.is_required,
                     "is_for_judges": line.is_for_judges,
+                    "is_personal": line.is_personal,
                     "kind": line.kind,
                     "files_max": line.files_max,
                     "naming": line.naming,
@@ -126,6 +133,7 @@ class RequirementsForm(HubForm):
                 is_required=bool(row.form.is_required.data),
                 key=row.form.key.data or "",
                 is_for_judges=bool(row.form.is_for_judges.data),
+                is_personal=bool(row.form.is_personal.data),
                 kind=row.form.kind.data or DocumentKind.OTHER,
                 files_max=row.form.files_max.data or 1,
                 naming=row.form.naming.data or NAMING_DEFAULT,

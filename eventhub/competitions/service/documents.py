@@ -42,6 +42,7 @@ class RequirementDraft:
     is_required: bool
     key: str = ""
     is_for_judges: bool = True
+    is_personal: bool = False
     kind: DocumentKind = DocumentKind.OTHER
     files_max: int = 1
     naming: str = NAMING_DEFAULT
@@ -167,6 +168,7 @@ def _put(round_: Round, drafts: Sequence[RequirementDraft]) -> None:
         line.name, line.position = draft.name, position
         line.formats, line.bytes_max = list(draft.formats), draft.bytes_max
         line.is_required, line.is_for_judges = draft.is_required, draft.is_for_judges
+        line.is_personal = draft.is_personal
         line.kind, line.files_max, line.naming = draft.kind, draft.files_max, draft.naming
     for line in present.values():
         round_.requirements.remove(line)
@@ -186,6 +188,7 @@ def _facts_of(round_: Round) -> dict[str, Any]:
                 line.kind.value,
                 line.files_max,
                 line.naming,
+                line.is_personal,
             ]
             for line in round_.requirements
         ]

@@ -113,6 +113,7 @@ def requirement_of(document: DocumentTemplate, position: int) -> DocumentRequire
         naming=document.naming,
         is_required=document.is_required,
         is_for_judges=document.is_for_judges,
+        is_personal=document.is_personal,
         position=position,
     )
 

@@ -284,5 +284,6 @@ def _copy_requirement(line: DocumentRequirement) -> DocumentRequirement:
         naming=line.naming,
         is_required=line.is_required,
         is_for_judges=line.is_for_judges,
+        is_personal=line.is_personal,
         position=line.position,
     )

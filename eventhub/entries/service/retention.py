@@ -7,16 +7,17 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import and_, delete, exists, func, or_, select, update
 
 from eventhub import clock
 from eventhub.audit import service as audit
-from eventhub.competitions.models import Competition
+from eventhub.competitions.models import Competition, DocumentRequirement, Round
 from eventhub.db import db, transaction
-from eventhub.entries.models import Answer, Entry, Member, StudentClaim
+from eventhub.entries.models import Answer, BlindCopy, Document, Entry, Member, StudentClaim
 from eventhub.entries.service.answers import strip_contacts
 from eventhub.events.models import Event
 from eventhub.events.personal_data import forget_party_contacts
+from eventhub.files import service as files
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,12 @@ HOLDS_DATA = or_(
     Member.born_on.is_not(None),
     Member.phone.is_not(None),
     Member.email.is_not(None),
+)
+
+
+HOLDS_SCANS = and_(
+    DocumentRequirement.is_personal,
+    exists().where(Document.requirement_id == DocumentRequirement.id),
 )
 
 
@@ -52,7 +59,8 @@ def _list_due(now: datetime) -> Sequence[uuid.UUID]:
     life = func.make_interval(0, 0, 0, Competition.retention_days)
     members = select(Entry.competition_id).join(Entry.members).where(HOLDS_DATA)
     answers = select(Entry.competition_id).join(Entry.answer).where(Answer.purged_at.is_(None))
-    holding = or_(Competition.id.in_(members), Competition.id.in_(answers))
+    scans = select(Round.competition_id).join(Round.requirements).where(HOLDS_SCANS)
+    holding = or_(*(Competition.id.in_(found) for found in (members, answers, scans)))
     query = (
         select(Competition.id)
         .join(Competition.event)
@@ -89,7 +97,8 @@ def _delete(competition_id: uuid.UUID) -> int:
             .execution_options(synchronize_session=False)
         )
         stripped = strip_contacts(competition_id)
-        if not count and not stripped:
+        scans = _delete_scans(competition_id)
+        if not (count or stripped or scans):
             return 0
         competition = db.session.get_one(Competition, competition_id)
         forget_party_contacts(competition.event_id)
@@ -98,7 +107,27 @@ def _delete(competition_id: uuid.UUID) -> int:
             competition,
             by=None,
             circle_id=competition.event.circle_id,
-            after={"count": count},
+            after={"count": count, "documents": scans},
         )
     log.info("personal data deleted", extra={"competition_id": str(competition_id), "n": count})
     return count
+
+
+def _delete_scans(competition_id: uuid.UUID) -> int:
+    """Delete every version of the documents that go with the personal data, and their files."""
+    asked = (
+        select(DocumentRequirement.id)
+        .join(DocumentRequirement.round)
+        .where(Round.competition_id == competition_id, DocumentRequirement.is_personal)
+    )
+    which = Document.requirement_id.in_(asked)
+    copies = select(BlindCopy.file_id).join(BlindCopy.document).where(which)
+    gone = {*db.session.scalars(copies.where(BlindCopy.file_id.is_not(None)))}
+    deleted = db.session.scalars(
+        delete(Document)
+        .where(which)
+        .execution_options(synchronize_session=False)
+        .returning(Document.file_id)
+    ).all()
+    files.let_go(gone.union(deleted))
+    return len(deleted)

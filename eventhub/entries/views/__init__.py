@@ -18,6 +18,7 @@ from eventhub.entries import personal_data, queries, service
 from eventhub.entries.enums import ENTRY_STATE_LOOKS
 from eventhub.entries.forms.statements import list_boxes
 from eventhub.entries.permissions import is_captain
+from eventhub.entries.queries.answers import list_answer_files
 from eventhub.entries.queries.schools import list_school_work
 from eventhub.entries.service import companies
 from eventhub.entries.service.documents import UPLOAD, check_upload, finish_upload
@@ -39,7 +40,7 @@ from eventhub.entries.views import (
     waivers,
 )
 from eventhub.entries.views.blueprint import bp
-from eventhub.files.service import Purpose, add_purpose
+from eventhub.files.service import Purpose, add_holder, add_purpose
 from eventhub.i18n import lazy
 from eventhub.questionnaires.uses import add_uses
 from eventhub.web.access import LINK_SCOPE
@@ -115,6 +116,7 @@ def register(app: Flask) -> None:
     add_panel(app, 20, _mine)
     add_tab(app, 30, lazy("报名项目"), "entries.review_index", "clipboard-list")
     add_tab(app, 32, lazy("参赛材料"), "entries.papers_index", "files")
+    add_holder(app, list_answer_files)
     add_purpose(app, UPLOAD, Purpose(check=check_upload, finish=finish_upload))
     add_tab(app, 25, lazy("报名表"), "entries.forms_index", "forms")
     add_overview(app, 10, _overview)
