@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from eventhub.circles.models import Bureau
 from eventhub.db import db, transaction
 
 FILE = Path(__file__).parent / "data" / "chongqing.json"
+OTHER_NAMES = FILE.with_name("other_names.json")
 
 
 def load_chongqing() -> tuple[int, int]:
@@ -44,3 +46,17 @@ def load_chongqing() -> tuple[int, int]:
 def list_bureaus() -> list[Bureau]:
     """The municipal bureaus, in the order in which they were entered."""
     return list(db.session.scalars(select(Bureau).order_by(Bureau.created_at)))
+
+
+@lru_cache(maxsize=1)
+def _other_names() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = json.loads(OTHER_NAMES.read_text(encoding="utf-8"))
+    return found
+
+
+def list_other_names(university: str) -> list[str]:
+    """What a university is called in short and in English, where that is known.
+
+    Unlike ``University.aliases`` these are too short or too common to find a university by.
+    """
+    return [*_other_names().get(university, ())]

@@ -65,6 +65,30 @@ def spell_name(name: str) -> set[str]:
     return found
 
 
+def romanise(text: str) -> str:
+    """The syllables of a text run together; empty when nothing in it is Chinese."""
+    return _whole(_read(fold(text)))
+
+
+def romanise_name(name: str) -> set[str]:
+    """A person's name in Latin letters, the surname first and last, by each of its readings."""
+    bare = fold(name)
+    readings = [_read(bare)]
+    for surname, syllables in COMPOUND_SURNAMES.items():
+        if bare.startswith(surname):
+            readings.append([*map(_syllable, syllables), *_read(bare[len(surname) :])])
+    if bare[:1] in SURNAMES:
+        readings.append([_syllable(SURNAMES[bare[0]]), *_read(bare[1:])])
+    turned = [parts[at:] + parts[:at] for parts in readings for at in (1, 2) if at < len(parts)]
+    return {whole for parts in (*readings, *turned) if (whole := _whole(parts))}
+
+
+def _whole(parts: list[_Part]) -> str:
+    if all(part.whole == part.short for part in parts):
+        return ""
+    return "".join(part.whole for part in parts)
+
+
 @dataclass(frozen=True)
 class _Part:
     """A piece of a text, whole and as its initial stands for it."""

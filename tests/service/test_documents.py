@@ -531,6 +531,50 @@ def test_a_blind_copy_covers_school_teacher_and_names_and_holds_no_text(competit
     assert not (reader.metadata and reader.metadata.author)
 
 
+def test_a_blind_copy_covers_every_way_to_write_a_name(competition, host, blind):
+    pages = [
+        "Chongqing University of Posts\nand Telecommunications, CQUPT",
+        "Tian Jia and Jia Tian, tia@cqupt.edu.cn; Chongqing Youdian Daxue",
+        "重邮学子 ouyang@example.com",
+        "Kitchen andiron, a diary of Jiatianna",
+    ]
+    with transaction():
+        make_university("重庆邮电大学").email_domain = "cqupt.edu.cn"
+    _entry, document = blind_entry(competition, host, make_chinese_pdf(*pages))
+
+    blind_copies.make(document.id)
+
+    found = {(line["page"], line["word"]) for line in copy_of(document).findings if "word" in line}
+    words = {page: {word for at, word in found if at == page} for page in range(1, 5)}
+    assert "Chongqing University of Posts and Telecommunications" in words[1]
+    assert "cqupt" in words[1], "whichever way it is written"
+    assert {"tianjia", "jiatian", "cqupt.edu.cn", "chongqingyoudiandaxue"} <= words[2]
+    assert "重邮" in words[3]
+    assert words[4] == {"jiatian"}, "what only runs through other words stays"
+
+
+@pytest.mark.parametrize(("text", "is_covered"), [("重大突破", False), ("我是重大学生", True)])
+def test_a_short_name_that_is_a_word_is_covered_where_it_is_a_school(
+    competition, host, blind, text, is_covered
+):
+    captain = make_person("田佳", university=make_university("重庆大学"))
+    _entry, document = blind_entry(competition, host, make_chinese_pdf(text), captain)
+
+    blind_copies.make(document.id)
+
+    assert any("word" in line for line in copy_of(document).findings) is is_covered
+
+
+def test_a_blind_copy_is_not_begun_of_too_many_pages(competition, host, blind, monkeypatch):
+    monkeypatch.setattr(blind_copies, "PAGES_MAX", 2)
+    _entry, document = blind_entry(competition, host, make_chinese_pdf(*PAGES))
+
+    blind_copies.make(document.id)
+
+    assert copy_of(document).file is None
+    assert "超过 2 页" in copy_of(document).failure
+
+
 def test_the_bars_stand_where_the_words_stood(competition, host, blind, tmp_path):
     from PIL import Image
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventhub.domain.pinyin import SURNAMES, fold, spell, spell_name
+from eventhub.domain.pinyin import SURNAMES, fold, romanise_name, spell, spell_name
 
 
 def test_a_project_is_found_by_its_syllables_and_by_their_initials():
@@ -60,3 +60,10 @@ def test_no_blank_and_no_capital_is_left(text):
     for word in spell(text) | spell_name(text):
         assert word == word.casefold()
         assert not any(c.isspace() for c in word)
+
+
+def test_a_name_is_written_with_the_surname_first_and_last():
+    assert romanise_name("张三丰") >= {"zhangsanfeng", "sanfengzhang"}
+    assert romanise_name("欧阳澜") >= {"ouyanglan", "lanouyang"}
+    assert romanise_name("曾明") >= {"zengming", "mingzeng"}
+    assert romanise_name("John Smith") == set()

@@ -39,7 +39,8 @@ log = logging.getLogger(__name__)
 
 JOB = "entries.make_blind_copy"
 BYTES_MAX = 1 << 30
-SECONDS = 600
+SECONDS = 180
+PAGES_MAX = 200  # of a document that a copy is made of
 
 
 def queue_for(document: Document) -> None:
@@ -107,10 +108,18 @@ def make(document_id: uuid.UUID) -> None:
         papers.get_document_of_entry(document_id, lock=True)
         copy = _find(document_id) or BlindCopy(document_id=document_id)
         copy.file = files.record(kept, by=None) if kept else None
-        copy.failure = "" if kept else _("这份 PDF 无法处理，请让团队重新导出后再上传。")
+        copy.failure = "" if kept else _failure()
         copy.findings, copy.words_hash = findings, digest
         copy.looked_over_at, copy.looked_over_by_id = None, None
         db.session.add(copy)
+
+
+def _failure() -> str:
+    words = _(
+        "这份 PDF 无法处理：文件损坏，或超过 %(count)s 页。请让团队重新导出后再上传。",
+        count=PAGES_MAX,
+    )
+    return str(words)
 
 
 def _cover(
@@ -126,6 +135,7 @@ def _cover(
                     path=str(path),
                     words=list(words),
                     target=str(target),
+                    pages_max=PAGES_MAX,
                 )
             except sandbox.JobFailedError:
                 raise BrokenFileError from None

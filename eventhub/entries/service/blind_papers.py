@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from eventhub.circles.models import University
+from eventhub.circles.reference import list_other_names
 from eventhub.competitions.models import Round
+from eventhub.domain import traces
 from eventhub.entries.errors import NoBlindCopyError
 from eventhub.entries.models import BlindCopy, Document, Entry
 from eventhub.entries.queries import papers
@@ -15,26 +19,42 @@ from eventhub.files.models import StoredFile
 
 PDF = "application/pdf"
 WORD_MIN = 2  # a single character would cover half of every page
+WAY = 2  # of looking for names; a copy made in an earlier way has to be made anew
 
 
 def words_of(entry: Entry) -> list[str]:
-    """What tells who made it: schools with their other names, members, advisers and theirs."""
-    schools = [entry.university, *(member.university for member in entry.members)]
-    found: list[str] = []
-    for school in filter(None, schools):
-        found += [school.name, *school.aliases]
-    found.append(entry.captain.name)
-    for member in entry.members:
-        found += [member.name, member.student_number]
+    """What tells who made it: schools, members and advisers, by each name that they go by."""
+    found: set[str] = set()
+    for school in _schools(entry):
+        others = [*school.aliases, *list_other_names(school.name)]
+        found |= traces.of_school(school.name, others, school.email_domain or "")
+    for name in _people(entry):
+        found |= traces.of_person(name)
     for adviser in entry.advisers:
-        found += [adviser.name, adviser.organisation]
+        found |= traces.of_school(adviser.organisation, (), "")
+    found |= {member.student_number for member in entry.members}
     words = {word.strip() for word in found if len(word.strip()) >= WORD_MIN}
     return sorted(words, key=lambda word: (-len(word), word))
 
 
+def _schools(entry: Entry) -> list[University]:
+    found = (entry.university, *(member.university for member in entry.members))
+    return [school for school in found if school is not None]
+
+
+def _people(entry: Entry) -> list[str]:
+    return [entry.captain.name, *(p.name for p in (*entry.members, *entry.advisers))]
+
+
 def hash_of(entry: Entry) -> str:
-    """Tells whether a copy was made with the words as they are now."""
-    return hashlib.sha256("\n".join(words_of(entry)).encode()).hexdigest()
+    """Tells whether a copy was made of the same names, and in the present way, without a search."""
+    facts = [
+        WAY,
+        sorted({school.name for school in _schools(entry)}),
+        sorted({*_people(entry), *(member.student_number for member in entry.members)}),
+        sorted({adviser.organisation for adviser in entry.advisers}),
+    ]
+    return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

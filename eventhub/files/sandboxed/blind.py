@@ -21,11 +21,12 @@ from eventhub.files.sandboxed.pages import fitting_scale
 WIDTH = 1600
 QUALITY = 85
 MARGIN = 2  # pixels around each bar; the box of a character has room above and below
+SHORT = 5  # letters of a word that is likely to stand inside of another
 UNREADABLE_MAX = 0.1  # share of characters without a meaning
 
 
-def cover(*, path: str, words: list[str], target: str) -> dict[str, Any]:
-    """Write the copy to ``target``.
+def cover(*, path: str, words: list[str], target: str, pages_max: int) -> dict[str, Any]:
+    """Write the copy to ``target``; a document of more pages than ``pages_max`` is not begun.
 
     ``findings``: objects with ``page``, counted from 1, and ``word`` with ``count``; or ``note``:
     ``no_text`` or ``odd_text`` for a page that cannot be searched, ``pictures`` for one with
@@ -34,6 +35,8 @@ def cover(*, path: str, words: list[str], target: str) -> dict[str, Any]:
     wanted = {folded: word for word in words if (folded := fold(word))}
     findings: list[dict[str, Any]] = []
     with pdfium.PdfDocument(path) as source, pdfium.PdfDocument.new() as copy:
+        if len(source) > pages_max:
+            raise ValueError("too many pages")
         for number, page in enumerate(source, start=1):
             boxes, notes = _search(page, wanted, number)
             findings += notes
@@ -47,7 +50,7 @@ def cover(*, path: str, words: list[str], target: str) -> dict[str, Any]:
 def fold(text: str) -> str:
     """How a word is compared: width, case, blanks and dots between names do not count."""
     flat = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in flat if not c.isspace() and c not in "·•・‧.,-_")
+    return "".join(c for c in flat if not c.isspace() and c not in "·•・‧.,-_'’")
 
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
@@ -89,7 +92,8 @@ def _places(units: list[int], wanted: dict[str, str]) -> Iterator[tuple[str, lis
     """Where each word stands, as ranges of characters; a line break inside does not hide it."""
     flat: list[str] = []
     origin: list[int] = []
-    for at, character in enumerate(_characters(units)):
+    characters = _characters(units)
+    for at, character in enumerate(characters):
         for piece in fold(character):
             flat.append(piece)
             origin.append(at)
@@ -98,8 +102,9 @@ def _places(units: list[int], wanted: dict[str, str]) -> Iterator[tuple[str, lis
         found = []
         at = line.find(folded)
         while at >= 0:
-            if _stands_alone(line, at, folded):
-                found.append(range(origin[at], origin[at + len(folded) - 1] + 1))
+            place = range(origin[at], origin[at + len(folded) - 1] + 1)
+            if _stands_alone(characters, place, folded):
+                found.append(place)
             at = line.find(folded, at + 1)
         if found:
             yield word, found
@@ -118,12 +123,24 @@ def _characters(units: list[int]) -> list[str]:
     return texts
 
 
-def _stands_alone(line: str, at: int, word: str) -> bool:
-    """A short word of Latin letters counts only when no letter of that kind follows or leads."""
-    if not word.isascii() or len(word) > 5:
+def _stands_alone(characters: list[str], place: range, word: str) -> bool:
+    """Whether a word of Latin letters is one: a short one at both ends, a longer one at either.
+
+    So that a name in pinyin is found beside other words, and not inside of them. Whatever holds
+    something else than Latin letters counts wherever it stands.
+    """
+    if not (word.isascii() and word.isalpha()):
         return True
-    before, after = line[at - 1 : at], line[at + len(word) : at + len(word) + 1]
-    return not any(c.isascii() and c.isalnum() for c in (before, after) if c)
+    before, after = (
+        characters[place.start - 1 : place.start],
+        characters[place.stop : place.stop + 1],
+    )
+    ends = [not _is_latin("".join(beside)) for beside in (before, after)]
+    return all(ends) if len(word) <= SHORT else any(ends)
+
+
+def _is_latin(beside: str) -> bool:
+    return beside.isascii() and beside.isalnum()
 
 
 def _picture(page: Any, boxes: list[Box]) -> Image.Image:
