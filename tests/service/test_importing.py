@@ -661,6 +661,91 @@ def test_a_school_changes_nothing_that_was_approved(competition, olga, tia):
     assert "冉小满" not in {member.name for member in queries.get_entry(entry.id).members}
 
 
+def with_company(entry: Entry) -> io.BytesIO:
+    """A list that says what stands, and that there is a company."""
+    said = {"项目名称": entry.name, "项目简介": entry.summary, "参赛类别": entry.category}
+    rows = [("项目编号", "已注册企业", "企业名称"), (entry.code, "是", "山城智巡科技")]
+    return make_workbook([make_project_row(entry.code, **said)], more={"企业": rows})
+
+
+def test_a_school_changes_no_company_of_an_approved_entry_either(competition, olga, tia):
+    entry = make_entry(competition, captain=tia, by=olga)
+
+    run = check(competition, with_company(entry), make_school_officer())
+
+    assert "联系主办方" in only_problem(run)[2]
+    write(check(competition, with_company(entry), olga), olga)
+    assert db.session.scalars(select(Company.name)).all() == ["山城智巡科技"]
+
+
+def test_a_list_opens_no_lock_of_the_company(competition, olga, tia, time):
+    entry = make_entry(competition, captain=tia, by=olga)
+    time.move(days=11)
+
+    run = check(competition, with_company(entry), olga)
+
+    assert "企业与股权信息已锁定" in only_problem(run)[2]
+
+
+# --- what is told, and what is kept
+
+
+def test_the_captain_hears_once_a_list_what_it_changed(competition, olga, tia):
+    make_entry(competition, captain=tia, state=EntryState.SUBMITTED)
+    book = openpyxl.load_workbook(exported(competition, olga))
+    book["项目"]["B2"] = "智巡两江"
+    book["成员"]["D3"] = "冉小满"
+    run = check(competition, book, olga)
+    letters = select(Delivery).where(Delivery.kind == "entries.listed")
+    assert db.session.scalars(letters).all() == [], "it was only tried out"
+
+    write(run, olga)
+    importing.write_run(run.id)
+
+    (letter,) = db.session.scalars(letters).all()
+    assert "项目名称、成员" in letter.text
+    assert "冉小满" not in letter.text
+
+
+def test_the_log_holds_what_a_list_changed_and_nobody_s_name(competition, olga, tia):
+    make_entry(competition, captain=tia, state=EntryState.SUBMITTED)
+    book = openpyxl.load_workbook(exported(competition, olga))
+    book["项目"]["B2"] = "智巡两江"
+    book["成员"]["D3"] = "吉克·阿哈"
+    book["成员"]["J3"] = "13900000099"
+
+    write(check(competition, book, olga), olga)
+
+    deed = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "entry.imported")).one()
+    assert deed.before["project"] == "智巡山城"
+    assert deed.after["project"] == "智巡两江"
+    assert set(deed.before) == {"project", "members"}
+    assert "139****0099" in deed.after["members"][1]
+    assert "138****0002" in deed.before["members"][1]
+    for told in ("吉克·阿呷", "吉克·阿哈", "13900000099", "13883000002", tia.name, tia.email):
+        assert told not in str(deed.before) + str(deed.after), told
+
+
+def test_a_mistake_is_kept_with_its_cell_and_not_with_what_stands_there(competition, olga):
+    members = make_member_rows()
+    members[0]["邮箱"] = "captain1(at)eventhub.test"
+    members[0]["姓名"] = "欧阳娜娜"
+    members[0]["学校"] = "重庆油电大学"
+    members[2]["学号"] = members[1]["学号"]
+    book = make_workbook([make_project_row()], members)
+
+    run = check(competition, book, olga)
+
+    found = {p["cell"]: p["found"] for p in run.report["problems"]}
+    assert found.keys() == {"E2", "F4", "H2"}
+    assert found["E2"] == "重庆油电大学", "what tells of nobody is shown as it is"
+    assert "***" in found["F4"]
+    assert "***" in found["H2"]
+    assert all(p["why"] for p in run.report["problems"])
+    for told in ("captain1(at)", members[1]["学号"]):
+        assert told not in str(run.report), told
+
+
 # --- who may, and when
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from openpyxl.utils.escape import unescape
 
+from eventhub.domain.masking import OutputKind, mask_mail, mask_name, mask_student_number
 from eventhub.domain.text import compact
 from eventhub.entries.service.sheets import Column, Kind
 from eventhub.i18n import _
@@ -20,9 +21,22 @@ EPOCH = date(1899, 12, 30)
 DAYS = range(18_264, 73_051)  # 1950 to 2100, as a spreadsheet counts days
 FOUND_MAX = 60
 _EXACT = 10**15  # beyond it a spreadsheet keeps no digit for sure
+_NUMBER = re.compile(r"(?:\d[\s-]?){7}")
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 _YES = {"是", "yes", "y", "true", "1"}  # not translated
 _NO = {"否", "no", "n", "false", "0"}  # not translated
+
+
+def mask_cell(text: str, *, is_private: bool) -> str:
+    """What stands in a cell, to be kept with what is wrong with it.
+
+    Addresses and long numbers are masked wherever they stand, words where they tell of a person.
+    """
+    if "@" in text:
+        return mask_mail(text, OutputKind.REVIEW)
+    if _NUMBER.search(text):
+        return mask_student_number(text, OutputKind.PUBLIC_NOTICE)
+    return mask_name(text, OutputKind.PUBLIC_NOTICE) if is_private else text
 
 
 class UnreadableError(Exception):

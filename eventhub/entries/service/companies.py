@@ -23,21 +23,19 @@ from eventhub.domain.eligibility import (
 )
 from eventhub.domain.identifiers import Fault, find_uscc_fault, normalise_uscc
 from eventhub.entries import queries
-from eventhub.entries.enums import EDITABLE
+from eventhub.entries.enums import EDITABLE, LockedPart
 from eventhub.entries.errors import (
     CompanyDateError,
     EditedElsewhereError,
     EntryLockedError,
-    PartLockedError,
     ShareholdersError,
     TextTooLongError,
 )
 from eventhub.entries.models import COMPANY_NAME_MAX, Company, Entry
 from eventhub.entries.permissions import is_captain
-from eventhub.entries.service.window import is_past_lock, may_hand_in
+from eventhub.entries.service.window import locked_parts, refuse_locked
 from eventhub.errors import NotFoundError
 from eventhub.i18n import _
-from eventhub.web.jinja import show_datetime, zone_name
 
 CREDIT_CODE_LENGTH = 18
 SHAREHOLDERS_MAX = 50
@@ -66,12 +64,10 @@ class CompanyDraft:
 def may_edit(entry: Entry, now: datetime) -> bool:
     """Whether the team may change what it says of its company.
 
-    While the entry is being written; once the entries are over only while it may be handed in
-    again: the group's rules are decided by this.
+    While the entry is being written; once the entries are over only where this part of it is
+    open again: the group's rules are decided by this.
     """
-    if entry.state not in EDITABLE:
-        return False
-    return not is_past_lock(entry.competition, now) or may_hand_in(entry, now)
+    return entry.state in EDITABLE and LockedPart.COMPANY not in locked_parts(entry, now)
 
 
 def save_company(entry_id: uuid.UUID, *, seen: int, draft: CompanyDraft, by: Person) -> Entry:
@@ -83,7 +79,7 @@ def save_company(entry_id: uuid.UUID, *, seen: int, draft: CompanyDraft, by: Per
     Raises:
         NotFoundError: no such entry, or somebody else's.
         EntryLockedError: it is submitted, approved or withdrawn.
-        PartLockedError: the entries are over.
+        PartLockedError: the entries are over, and this part is not open again.
         EditedElsewhereError: another window has saved since.
         TextTooLongError, CompanyDateError, ShareholdersError: with the field at fault.
 
@@ -95,8 +91,7 @@ def save_company(entry_id: uuid.UUID, *, seen: int, draft: CompanyDraft, by: Per
         if entry.state not in EDITABLE:
             raise EntryLockedError
         now = clock.now()
-        if not may_edit(entry, now):
-            raise PartLockedError(_locked_words(entry))
+        refuse_locked(entry, {LockedPart.COMPANY}, now)
         draft = _settle(draft)
         _check(draft, now.astimezone(ZoneInfo(entry.competition.event.timezone)).date())
         stored = draft_of(entry.company)
@@ -111,8 +106,8 @@ def save_company(entry_id: uuid.UUID, *, seen: int, draft: CompanyDraft, by: Per
     return entry
 
 
-def keep_listed(entry: Entry, draft: CompanyDraft) -> bool:
-    """Within a transaction: keep what an office's list says; tell whether that is a change.
+def is_news(entry: Entry, draft: CompanyDraft) -> bool:
+    """Whether an office's list says otherwise than what stands.
 
     Raises:
         TextTooLongError, CompanyDateError, ShareholdersError: as ``save_company``.
@@ -121,12 +116,20 @@ def keep_listed(entry: Entry, draft: CompanyDraft) -> bool:
     draft = _settle(draft)
     zone = ZoneInfo(entry.competition.event.timezone)
     _check(draft, clock.now().astimezone(zone).date())
-    if draft == draft_of(entry.company):
-        return False
-    if entry.company is None:
-        entry.company = Company()
-    _write(entry.company, draft)
-    return True
+    return draft != draft_of(entry.company)
+
+
+def keep_listed(entry: Entry, draft: CompanyDraft) -> None:
+    """Within a transaction: keep what an office's list says.
+
+    Raises:
+        TextTooLongError, CompanyDateError, ShareholdersError: as ``save_company``.
+
+    """
+    if is_news(entry, draft):
+        if entry.company is None:
+            entry.company = Company()
+        _write(entry.company, _settle(draft))
 
 
 def draft_of(company: Company | None) -> CompanyDraft:
@@ -275,15 +278,3 @@ def _write(company: Company, draft: CompanyDraft) -> None:
         {"name": row.name, "percent": str(parse_share(row.share) * 100) if row.share else ""}
         for row in draft.shareholders
     ]
-
-
-def _locked_words(entry: Entry) -> str:
-    closes_at, zone = entry.competition.entries_close_at, entry.competition.event.timezone
-    if closes_at is None or clock.now() < closes_at:
-        return str(_("主办方已关闭报名，企业与股权信息已锁定，不能再修改。"))
-    words = _(
-        "报名已于 %(time)s %(zone)s 截止，企业与股权信息已锁定，不能再修改。",
-        time=show_datetime(closes_at, zone),
-        zone=zone_name(zone),
-    )
-    return str(words)

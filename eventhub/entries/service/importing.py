@@ -41,12 +41,19 @@ from eventhub.entries.errors import (
 from eventhub.entries.models import ImportRun
 from eventhub.entries.permissions import can_import, can_review_competition, can_see_run
 from eventhub.entries.queries.imports import get_run
+from eventhub.entries.service.cells import mask_cell
 from eventhub.entries.service.listing import Office, Outcome, apply_plan, find_listed
 from eventhub.entries.service.plans import Plan, Reading, Schools, read_plans
 from eventhub.entries.service.sheets import SHEETS
-from eventhub.entries.service.takeover import send_takeover
+from eventhub.entries.service.takeover import send_listed, send_takeover
 from eventhub.entries.service.window import refuse_when_closed
-from eventhub.entries.service.workbooks import Problem, read_workbook, refuse_unsafe, row_of
+from eventhub.entries.service.workbooks import (
+    Problem,
+    letters_of,
+    read_workbook,
+    refuse_unsafe,
+    row_of,
+)
 from eventhub.errors import ForbiddenError
 from eventhub.files import service as files
 from eventhub.i18n import _, speaking
@@ -273,6 +280,9 @@ def _write_chunk(run_id: uuid.UUID, plans: Sequence[Plan], by: Person) -> None:
             written[str(plan.row)] = outcome.code if outcome.kind != "faulty" else ""
             if outcome.kind == "created" and outcome.entry_id is not None:
                 send_takeover(outcome.entry_id, by=by)
+            if outcome.kind == "changed" and outcome.entry_id is not None:
+                fields = outcome.fields
+                send_listed(outcome.entry_id, run_id=run_id, fields=fields, by=by)
         failed = [_line(outcome) for outcome in outcomes if outcome.kind == "faulty"]
         run.report = {**report, "written": written, "failed": [*report["failed"], *failed]}
 
@@ -316,11 +326,18 @@ def _report(reading: Reading, outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "projects": len(outcomes),
         **{kind: kinds.count(kind) for kind in ("created", "changed", "left", "faulty")},
         "problem_count": len(problems),
-        "problems": [asdict(problem) for problem in problems[:PROBLEMS_MAX]],
-        "warnings": [asdict(warning) for warning in warnings[:LINES_MAX]],
+        "problems": [_kept(problem, reading) for problem in problems[:PROBLEMS_MAX]],
+        "warnings": [_kept(warning, reading) for warning in warnings[:LINES_MAX]],
         "lines": [_line(outcome) for outcome in lines[:LINES_MAX]],
         "unread": reading.unread[:20],
     }
+
+
+def _kept(problem: Problem, reading: Reading) -> dict[str, str]:
+    """A problem as it is kept: the report is no place for what lists say of people."""
+    is_private = (problem.sheet, letters_of(problem.cell)) in reading.private_cells
+    found = mask_cell(problem.found, is_private=is_private)
+    return {**asdict(problem), "found": found}
 
 
 def _place(problem: Problem) -> tuple[int, int, str]:

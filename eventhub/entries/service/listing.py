@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
@@ -32,6 +32,7 @@ from eventhub.entries.service.bounds import EntryDraft, MemberDraft
 from eventhub.entries.service.cells import shorten
 from eventhub.entries.service.checklist import list_checks
 from eventhub.entries.service.drafts import changed_parts, draft_of, speaks_for_self, write_draft
+from eventhub.entries.service.listed import Facts, differing, listed_facts
 from eventhub.entries.service.places import sync_places
 from eventhub.entries.service.plans import Line, Plan
 from eventhub.entries.service.recommendations import drop_recommendation
@@ -145,7 +146,13 @@ class _Writing:
 
     def write(self, known: Entry | None, *, tells: bool) -> None:
         """Create or change it; raise ``_FaultyError`` with the problems noted."""
-        entry = self._create() if self.plan.is_new else self._change(self._find(known), tells=tells)
+        stood: Facts = {}
+        if self.plan.is_new:
+            entry = self._create()
+        else:
+            entry = self._find(known)
+            stood = listed_facts(entry)
+            self._change(entry, tells=tells)
         self.outcome.entry_id, self.outcome.code = entry.id, entry.code
         if self.outcome.kind == "left":
             return
@@ -155,12 +162,14 @@ class _Writing:
         open_items = [item for item in items if item.state in {"missing", "proof"}]
         open_items.sort(key=lambda item: item.anchor == "declaration")  # promises come last
         self.outcome.notes = [item.label for item in open_items][:NOTES_MAX]
+        before, after = differing(stood, listed_facts(entry)) if stood else ({}, {})
         audit.record(
             "entry.imported",
             entry,
             by=self.office.person,
             circle_id=self.competition.event.circle_id,
-            after={"code": entry.code, "fields": self.outcome.fields},
+            before=before or None,
+            after={"code": entry.code, "fields": self.outcome.fields, **after},
         )
 
     def _object(self, key: str, why: object) -> None:
@@ -240,7 +249,7 @@ class _Writing:
             problem = Problem(str(MEMBERS.title), place, found, str(why))
             self.outcome.warnings.append(problem)
 
-    def _change(self, entry: Entry, *, tells: bool) -> Entry:
+    def _change(self, entry: Entry, *, tells: bool) -> None:
         """An entry that is there already, made what the list says; the same again is no change."""
         stored, school = draft_of(entry), entry.university_id
         ids = [member.id for member in entry.members]
@@ -252,13 +261,19 @@ class _Writing:
             fields.append(str(PROJECTS.column("group").title))
         fields += list_changes(stored, draft)
         team_changed = stored.members != draft.members or ids != [row.id for row in draft.members]
+        company = self.plan.company
+        if company is not None and not companies.is_news(entry, company):
+            company = None
+        parts = changed_parts(entry, draft) | ({LockedPart.COMPANY} if company else set())
+        if stored != draft or team_changed or company:
+            self._check_standing(entry, parts)
         if stored != draft or team_changed:
-            self._check_standing(entry, draft)
             write_draft(entry, draft)
-        if self.plan.company is not None and companies.keep_listed(entry, self.plan.company):
+        if company is not None:
+            companies.keep_listed(entry, company)
             fields.append(str(COMPANIES.title))
         if not fields:
-            return entry
+            return
         if entry.state is EntryState.WITHDRAWN:
             self._object("code", _("这个项目已退赛，不能再修改。"))
             self._stop_if_faulty()
@@ -271,11 +286,10 @@ class _Writing:
         if tells and team_changed and entry.state is EntryState.APPROVED:
             sync_places(entry, by=self.office.person)
         self.outcome.kind = "changed"
-        return entry
 
-    def _check_standing(self, entry: Entry, draft: EntryDraft) -> None:
+    def _check_standing(self, entry: Entry, parts: Collection[LockedPart]) -> None:
         """A list opens no lock, and a school changes nothing that was approved."""
-        refuse_locked(entry, changed_parts(entry, draft), clock.now())
+        refuse_locked(entry, parts, clock.now())
         if entry.state is EntryState.APPROVED and self.office.school_ids is not None:
             self._object("code", _("项目已通过审核，需要更改时请联系主办方退回。"))
         self._stop_if_faulty()

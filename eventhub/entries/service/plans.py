@@ -79,11 +79,15 @@ class Plan:
 
 @dataclass
 class Reading:
-    """Everything that a list says. ``stray`` problems belong to no project."""
+    """Everything that a list says. ``stray`` problems belong to no project.
+
+    ``private_cells`` as ``workbooks.ReadBook`` has them.
+    """
 
     plans: list[Plan]
     stray: list[Problem]
     unread: list[str]
+    private_cells: frozenset[tuple[str, str]]
 
 
 class Schools:
@@ -127,7 +131,7 @@ def read_plans(book: ReadBook, competition: Competition, schools: Schools) -> Re
         raise BadWorkbookError(_("“%(sheet)s”里没有内容。", sheet=sheet.title))
     reader = _Reader(book, competition, schools)
     reader.read()
-    return Reading([*reader.plans.values()], reader.stray, book.unread)
+    return Reading([*reader.plans.values()], reader.stray, book.unread, book.private_cells)
 
 
 class _Reader:

@@ -198,6 +198,12 @@ COMPANIES = SheetShape(
     frozenset({"code", "is_registered"}),
 )
 SHEETS = (PROJECTS, MEMBERS, ADVISERS, COMPANIES)
+# what tells of a person: a mistake in it is kept with the cell, and what stands there only masked
+PRIVATE = {
+    MEMBERS.key: frozenset({"name", "student_number", "email", "phone"}),
+    ADVISERS.key: frozenset({"name"}),
+    COMPANIES.key: frozenset({"legal_representative", "shareholders"}),
+}
 ANSWERS = SheetShape(  # handed out, never read: a form is filled in by its team
     "answers",
     lazy("报名表"),

@@ -15,7 +15,14 @@ from openpyxl.utils import get_column_letter
 
 from eventhub.entries.errors import BadWorkbookError
 from eventhub.entries.service.cells import UnreadableError, as_read, text_of
-from eventhub.entries.service.sheets import ANSWERS, SHEETS, Column, SheetShape, titles_of
+from eventhub.entries.service.sheets import (
+    ANSWERS,
+    PRIVATE,
+    SHEETS,
+    Column,
+    SheetShape,
+    titles_of,
+)
 from eventhub.i18n import LOCALES, _, join_words, speaking
 
 log = logging.getLogger(__name__)
@@ -73,6 +80,17 @@ class ReadBook:
         """What is wrong in any sheet."""
         for sheet in self.sheets.values():
             yield from sheet.problems
+
+    @property
+    def private_cells(self) -> frozenset[tuple[str, str]]:
+        """Sheet and column, such as ``("成员", "I")``, of what tells of people."""
+        return frozenset(
+            (sheet.title, letters_of(place))
+            for sheet in self.sheets.values()
+            for row in sheet.rows[:1]
+            for key, place in row.places.items()
+            if key in PRIVATE.get(sheet.shape.key, ())
+        )
 
 
 def refuse_unsafe(content: BinaryIO | Path) -> None:
@@ -272,3 +290,8 @@ def _read_row(
 def row_of(cell: str) -> int:
     """The row of a cell such as B7, or of the first of several; 0 for none."""
     return int("0" + "".join(c for c in cell.split(":", maxsplit=1)[0] if c.isdigit()))
+
+
+def letters_of(cell: str) -> str:
+    """The column of a cell such as B7."""
+    return cell.rstrip("0123456789")
