@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eventhub.domain.assignment import Entry, Judge, Problem, solve
-from eventhub.domain.assignment.answer import Answer, Status
+from eventhub.domain.assignment.answer import Answer, ObstacleKind, Status
 
 Plan = tuple[tuple[int, ...], ...]  # the judges of each entry
 
@@ -111,7 +111,7 @@ def problems(draw: st.DrawFn) -> Problem:
     )
 
 
-@settings(max_examples=250)
+@settings(max_examples=120)
 @given(problems())
 def test_no_assignment_is_better(problem):
     answer = solve(problem)
@@ -130,3 +130,105 @@ def test_no_assignment_is_better(problem):
     if problem.floor == "max":
         assert answer.min_entry == pytest.approx(best[1], abs=1e-6)
         assert answer.min_entry_bound == answer.min_entry
+
+
+def blocks(*, connected: bool = True, floor: float | str | None = None) -> Problem:
+    """Two fields that know nothing of each other; the best is to leave them apart."""
+    judges = [Judge(f"j{at}", least=1, most=3) for at in range(6)]
+    entries = [Entry(f"e{at}") for at in range(6)]
+    affinity = [[1.0 if (j < 3) == (e < 3) else 0.1 for e in range(6)] for j in range(6)]
+    return Problem(
+        entries, judges, per_entry=2, affinity=affinity, floor=floor, connected=connected
+    )
+
+
+def test_judges_who_would_fall_apart_are_connected_at_the_least_cost():
+    answer = solve(blocks())
+
+    assert answer.connected
+    assert answer.components == 1
+    assert answer.objective == pytest.approx(12 - 0.9)
+    assert answer.connection_cost == pytest.approx(0.9)
+    assert answer.status is Status.OPTIMAL
+
+
+def test_without_that_demand_they_do_fall_apart():
+    answer = solve(blocks(connected=False))
+
+    assert answer.connected is False
+    assert answer.components == 2
+    assert answer.objective == pytest.approx(12)
+    assert answer.overlap is not None
+    assert answer.overlap.weakest == 0
+
+
+def test_the_highest_floor_is_that_of_connected_judges():
+    assert solve(blocks(floor="max", connected=False)).min_entry == pytest.approx(2.0)
+    answer = solve(blocks(floor="max"))
+
+    assert answer.min_entry == answer.min_entry_bound == pytest.approx(1.1)
+    assert answer.connected
+
+
+@pytest.mark.parametrize(
+    ("judges", "conflicts", "kind"),
+    [
+        ([Judge(f"j{at}", most=1) for at in range(4)], [], ObstacleKind.SINGLE_LOADS),
+        (
+            [Judge(f"j{at}", most=2, least=2) for at in range(2)]
+            + [Judge(f"j{at}", most=1, least=1) for at in range(2, 6)],
+            [],
+            ObstacleKind.LINKS,
+        ),
+        (
+            [Judge(f"j{at}", most=2) for at in range(4)],
+            [(f"j{j}", f"e{e}") for j in range(4) for e in range(2) if (j < 2) == (e < 1)],
+            ObstacleKind.ISLANDS,
+        ),
+    ],
+    ids=lambda value: value.value if isinstance(value, ObstacleKind) else "",
+)
+def test_where_nothing_connects_the_judges_it_is_said_why(judges, conflicts, kind):
+    entries = [Entry(f"e{at}") for at in range(4 if kind is ObstacleKind.LINKS else 2)]
+    affinity = [[1.0] * len(entries) for _ in judges]
+
+    answer = solve(Problem(entries, judges, 2, affinity, conflicts))
+
+    assert answer.status is Status.OPTIMAL
+    assert answer.connected is False
+    assert [one.kind for one in answer.obstacles] == [kind]
+
+
+def test_judges_of_whom_nothing_is_known_share_the_rest_evenly():
+    """They are one kind to the solver; each must still come out within their own bounds."""
+    judges = [Judge(f"j{at}", least=2, most=3) for at in range(9)]
+    entries = [Entry(f"e{at}") for at in range(8)]
+
+    answer = solve(Problem(entries, judges, 3, [[0.0] * 8 for _ in judges], floor="max"))
+
+    assert {load for _, load in answer.loads} <= {2, 3}
+    assert len(set(answer.assignments)) == 24
+    assert answer.connected
+
+
+def test_an_answer_is_the_same_every_time():
+    first, second = solve(blocks(floor="max")), solve(blocks(floor="max"))
+
+    assert first.assignments == second.assignments
+
+
+def test_without_time_nothing_is_claimed():
+    """A stopwatch that has run out at once: whatever comes back keeps the rules."""
+    ticks = iter(range(0, 10**9, 1000))
+    problem = blocks(floor="max")
+
+    answer = solve(problem, limit=1.0, stopwatch=lambda: float(next(ticks)))
+
+    assert answer.status in {Status.FEASIBLE, Status.UNKNOWN}
+    if answer.assignments:
+        assert all(len(chosen) == 2 for chosen in plan_of(problem, answer))
+        assert all(1 <= load <= 3 for _, load in answer.loads)
+        assert answer.bound is not None
+        assert answer.bound >= 12 - 0.9 - 1e-6
+        assert answer.min_entry_bound is not None
+        assert answer.min_entry_bound >= 1.1 - 1e-6

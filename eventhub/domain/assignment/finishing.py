@@ -215,6 +215,8 @@ class _Model:
         self._institutions()
         if floor is not None and left.floored:
             self._floors(floor)
+        if cuts:
+            self._enough_links()
         for part in cuts:
             count += self._bridges(part, first=count)
         rows, columns, values = (np.concatenate(part) for part in zip(*self._parts, strict=True))
@@ -242,6 +244,17 @@ class _Model:
         rows, at = np.unique(self._left.entry[keep], return_inverse=True)
         worth = self._board.worth[self._left.judge[keep], self._left.entry[keep]]
         self._block(at, np.flatnonzero(keep), worth, len(rows), floor - TOLERANCE, np.inf)
+
+    def _enough_links(self) -> None:
+        """Demand one link fewer than there are judges and entries, as every tree has.
+
+        A judge who need not judge counts as the share of the most they may read.
+        """
+        board = self._board
+        most = np.maximum(board.most, 1)
+        weight = np.where(board.least > 0, 1.0, 1.0 - 1.0 / most)[board.kind[self._judge]]
+        need = board.entry_count - 1.0 + int((board.least > 0).sum())
+        self._block(np.zeros_like(self._judge), self._column, weight, 1, need, np.inf)
 
     def _bridges(self, part: Ints, *, first: int) -> int:
         """Demand that the parts be joined; return how many columns that took."""

@@ -12,10 +12,12 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from eventhub.domain.assignment import connecting
 from eventhub.domain.assignment.answer import Obstacle, ObstacleKind
 from eventhub.domain.assignment.board import TOLERANCE, Board, Flags, Ints
 from eventhub.domain.assignment.choosing import best_choices
 from eventhub.domain.assignment.problem import Problem
+from eventhub.domain.assignment.relaxation import reachable
 
 
 def find_obstacles(problem: Problem, board: Board) -> list[Obstacle]:
@@ -84,7 +86,8 @@ def _counts(problem: Problem, board: Board) -> list[Obstacle]:
 def _cut(board: Board, loads: Ints) -> tuple[int, Flags, Flags]:
     """Send as much as possible from judges to entries.
 
-    Returned are how much, and which judges and entries can still be reached from the source.
+    Returned are how much, which judges are stuck with what is left of their loads, and which
+    entries still lack something: the smallest sets of which that can be said.
     """
     judges, entries = board.row_count, board.entry_count
     judge, entry = np.nonzero(board.allowed)
@@ -104,19 +107,24 @@ def _cut(board: Board, loads: Ints) -> tuple[int, Flags, Flags]:
     residual = network - result.flow
     residual.data = np.maximum(residual.data, 0)
     residual.eliminate_zeros()
-    order = csgraph.breadth_first_order(residual, source, return_predecessors=False)
-    reached = np.zeros(sink + 1, dtype=bool)
-    reached[order] = True
-    return int(result.flow_value), reached[:judges], reached[stages]
+    stuck = _reached(residual, source)[:judges]
+    short = _reached(residual.T.tocsr(), sink)[stages]
+    return int(result.flow_value), stuck, short
+
+
+def _reached(network: sparse.csr_array, start: int) -> Flags:
+    found = np.zeros(network.shape[0], dtype=bool)
+    found[csgraph.breadth_first_order(network, start, return_predecessors=False)] = True
+    return found
 
 
 def _entries_together(problem: Problem, board: Board) -> list[Obstacle]:
     """Find entries whose judges cannot read as much as these entries need."""
     marks = board.demand * board.entry_count
-    served, _, fine = _cut(board, board.most)
+    served, _, lack = _cut(board, board.most)
     if served == marks:
         return []
-    short = np.flatnonzero(~fine)
+    short = np.flatnonzero(lack)
     readers = np.flatnonzero(board.allowed[:, short].any(axis=1))
     lacking = marks - served
     need = board.demand * len(short)
@@ -166,18 +174,22 @@ def floor_obstacles(problem: Problem, board: Board, floor: float) -> list[Obstac
     ]
 
 
-def link_obstacle(board: Board, *, islands: int) -> Obstacle:
-    """Say why no assignment connects the judges.
+def link_obstacle(board: Board, *, floor: float | None) -> Obstacle | None:
+    """Say why no assignment connects the judges, where counting tells.
 
-    ``islands`` is into how many parts all that is allowed falls already.
+    A graph of so many judges and entries needs one link fewer than it has nodes. As few judges
+    are counted as can do the work.
     """
-    marks = board.demand * board.entry_count
-    working = int((board.least > 0).sum())
-    needed = working + board.entry_count - 1
-    if islands > 1:
-        return Obstacle(ObstacleKind.ISLANDS, had=islands)
-    if board.entry_count > 1 and int(board.most.max()) <= 1:
+    entries = board.entry_count
+    marks = board.demand * entries
+    falling = np.cumsum(-np.sort(-board.most))
+    fewest = max(int((board.least > 0).sum()), int(np.searchsorted(falling, marks)) + 1)
+    needed = fewest + entries - 1
+    if entries > 1 and int(board.most.max()) <= 1:
         return Obstacle(ObstacleKind.SINGLE_LOADS, had=1, demanded=2)
     if marks < needed:
         return Obstacle(ObstacleKind.LINKS, had=marks, demanded=needed)
-    return Obstacle(ObstacleKind.UNLINKED)
+    islands = connecting.parts(reachable(board, floor=floor))[0]
+    if islands > 1:
+        return Obstacle(ObstacleKind.ISLANDS, had=islands, demanded=1)
+    return None

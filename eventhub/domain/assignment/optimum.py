@@ -10,6 +10,7 @@ import numpy as np
 from eventhub.domain.assignment import columns, connecting, finishing
 from eventhub.domain.assignment.board import SCALE, TOLERANCE, Board, Flags, Floats, Folded, Ints
 from eventhub.domain.assignment.choosing import Set, best_choices
+from eventhub.domain.assignment.obstacles import link_obstacle
 from eventhub.domain.assignment.relaxation import reachable, relax
 
 FIRST_GUESS = 1e-3  # of the bound: how far the best assignment may lie below it
@@ -64,7 +65,7 @@ class Search:
 
     def best(self, *, floor: float | None, must_connect: bool) -> Optimum:
         """Find the best assignment; connected, if it ``must_connect``."""
-        if must_connect and self._falls_apart(floor):
+        if must_connect and link_obstacle(self.board, floor=floor) is not None:
             return NOTHING
         basis = self._value(floor, doubt=False)
         if isinstance(basis, Optimum):
@@ -76,7 +77,7 @@ class Search:
 
     def find(self, *, floor: float, must_connect: bool) -> Optimum:
         """Find any assignment that keeps the floor, or prove that there is none."""
-        if must_connect and self._falls_apart(floor):
+        if must_connect and link_obstacle(self.board, floor=floor) is not None:
             return NOTHING
         basis = self._value(floor, doubt=True)
         if isinstance(basis, Optimum):
@@ -90,10 +91,6 @@ class Search:
         return self._close(
             self.board, self._of_members(basis), None, floor, must_connect=True, any_will_do=True
         )
-
-    def _falls_apart(self, floor: float | None) -> bool:
-        """Tell whether not even all links together would connect the judges."""
-        return connecting.parts(reachable(self.board, floor=floor))[0] > 1
 
     def _of_members(self, basis: Basis) -> Basis:
         return Basis(basis.bound, basis.prices[self._kind_of], basis.best, [])

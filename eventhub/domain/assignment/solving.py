@@ -19,7 +19,6 @@ from eventhub.domain.assignment.obstacles import (
 )
 from eventhub.domain.assignment.optimum import Optimum, Search
 from eventhub.domain.assignment.problem import Problem
-from eventhub.domain.assignment.relaxation import reachable
 
 FOR_THE_FLOOR = 0.6  # of the time: what raising the floor may take
 
@@ -104,8 +103,8 @@ class _Task:
             return _Found(free)
         if not found.is_proven:
             return _Found(replace(free, is_proven=False))
-        islands = connecting.parts(reachable(self.board, floor=floor))[0]
-        return _Found(free, obstacles=(link_obstacle(self.board, islands=islands),))
+        reason = link_obstacle(self.board, floor=floor) or Obstacle(ObstacleKind.UNLINKED)
+        return _Found(free, obstacles=(reason,))
 
     @staticmethod
     def _any(found: _Found) -> Flags:
