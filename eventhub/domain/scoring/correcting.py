@@ -1,17 +1,15 @@
-"""The correction that a round's marks call for."""
+"""The correction that a round's marks call for.
+
+The model's libraries take as long to load as everything else together; a process that never
+corrects, or not yet, does without them.
+"""
 
 from collections.abc import Hashable, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
-import numpy as np
-
-from eventhub.domain.scoring.advice import find_obstacles
 from eventhub.domain.scoring.correction import Correction
-from eventhub.domain.scoring.crossed import Design
 from eventhub.domain.scoring.exact import check_marks
-from eventhub.domain.scoring.scale import fit_scales, to_correction
-from eventhub.domain.scoring.severity import fit_severity
 
 EntryId = TypeVar("EntryId", bound=Hashable)
 JudgeId = TypeVar("JudgeId", bound=Hashable)
@@ -28,6 +26,13 @@ def find_correction(
     Raises:
         InvalidMarkError: a mark is no finite ``Decimal``.
     """
+    import numpy as np  # noqa: PLC0415  # see the module's docstring
+
+    from eventhub.domain.scoring.advice import find_obstacles  # noqa: PLC0415
+    from eventhub.domain.scoring.crossed import Design  # noqa: PLC0415
+    from eventhub.domain.scoring.scale import fit_scales, to_correction  # noqa: PLC0415
+    from eventhub.domain.scoring.severity import fit_severity  # noqa: PLC0415
+
     check_marks([mark for *_, mark in marks])
     in_order = sorted(marks, key=lambda mark: (str(mark[0]), str(mark[1])))
     entries = {each: at for at, each in enumerate(dict.fromkeys(e for e, _, _ in in_order))}
