@@ -15,12 +15,7 @@ from eventhub.i18n import _
 LARGEST_FILE = 64_000_000  # bytes
 PLACES_MAX = 10
 WHOLE_MAX = 9
-HEADS = {
-    "entry": {"entry", "项目", "作品", "参赛项目"},
-    "judge": {"judge", "评委", "专家"},
-    "score": {"score", "分数", "得分", "评分"},
-    "criterion": {"criterion", "评分项", "指标"},
-}
+COLUMNS = ("entry", "judge", "score", "criterion")
 _NUMBER = re.compile(r"[+-]?([0-9]+)(?:\.([0-9]*))?")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 
@@ -103,13 +98,13 @@ def _rows(text: str) -> Iterator[tuple[int, str, str, str, Decimal]]:
 def _columns(row: list[str]) -> dict[str, int]:
     names = [cell.strip().lower() for cell in row]
     found: dict[str, int] = {}
-    for column, words in HEADS.items():
-        places = [at for at, name in enumerate(names) if name in words]
+    for column in COLUMNS:
+        places = [at for at, name in enumerate(names) if name == column]
         if len(places) > 1:
             raise MarksFileError(_("“%(column)s”列出现了两次。", column=column))
         if places:
             found[column] = places[0]
-    missing = [column for column in ("entry", "judge", "score") if column not in found]
+    missing = [column for column in COLUMNS[:3] if column not in found]
     if missing:
         raise MarksFileError(
             _("缺少“%(column)s”列。第一行应为 entry,judge,score，可加 criterion。",
