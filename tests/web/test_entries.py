@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from eventhub.app import create_app
-from eventhub.db import db
+from eventhub.db import db, transaction
 from eventhub.entries import queries, service
 from eventhub.entries.enums import EntryState
 from eventhub.events.queries import list_party
@@ -177,13 +177,19 @@ def test_rows_move_and_go_by_their_buttons(browser, tia):
 
 def test_handing_in_what_is_incomplete_saves_it_and_says_what_is_missing(browser, tia):
     entry = make_entry(captain=tia, is_complete=False)
+    with transaction():
+        entry.competition.personal_fields, entry.competition.needs_consent = ["phone"], True
     browser.sign_in(tia)
 
     page = browser.submit(
         address(entry), {"name": "半个项目", "op": "submit"}, form="#entry-form", status=422
     )
 
-    assert "还有未满足的要求" in page.select_one("[data-error-summary]").text
+    told = page.select_one("[data-error-summary]")
+    assert "还有未满足的要求" in told.text
+    assert len(page.select("[data-error-summary]")) == 1
+    links = {link["href"].removeprefix(address(entry)) for link in told.select("a")}
+    assert {"#summary", "#consent", "/me"} <= links  # each leads to where it is mended
     assert page.select_one("#name")["value"] == "半个项目"
     assert reread(entry).name == "半个项目"
     again = {name: page.select_one(f"[name={name}]")["value"] for name in ("version", "csrf_token")}
@@ -211,6 +217,22 @@ def test_handing_in_after_the_closing_keeps_everything_typed(browser, tia, time)
     assert page.select_one("#summary").text.strip() == "截止前一秒写完的简介"
     assert not page.has("button[value=submit]")
     assert reread(entry).state is EntryState.DRAFT
+
+
+def test_once_it_is_too_late_the_page_offers_nothing_that_cannot_be_done(browser, tia, time):
+    entry = make_entry(captain=tia, is_complete=False)
+    time.set(entry.competition.entries_close_at)
+    browser.sign_in(tia)
+
+    page = browser.get(address(entry))
+
+    assert "没有在截止前提交" in page.select_one("main .notice--warning").text
+    assert "请尽快联系主办方（环重庆邮电大学创新创业生态圈）" in page.text
+    assert page.select_one(".course__step--problem .course__note").text == "未提交"
+    assert page.select("#requirements .checklist__item--missing")
+    assert not page.has("#requirements .checklist__action")
+    assert page.select_one("#documents").text.count("截止，不能再提交") == 1
+    assert "不能参加本次赛事" in browser.get("/entries").text
 
 
 def test_a_sixteenth_member_is_told_and_nothing_typed_is_lost(browser, tia):

@@ -165,6 +165,17 @@ def test_fields_that_the_competition_does_not_need_are_not_there(browser, entry,
     assert not page.has("#born_on")
 
 
+def test_the_project_s_page_tells_a_member_what_they_owe(browser, entry, lin):
+    browser.sign_in(lin)
+    page = browser.get(f"/entries/{entry.id}")
+    assert page.select_one(".notice--warning a")["href"] == f"/entries/{entry.id}/me"
+    assert "证件号码、出生日期、手机号码" in page.select_one(".notice--warning").text
+
+    with transaction():
+        entry.competition.personal_fields = []
+    assert not browser.get(f"/entries/{entry.id}").has(".notice--warning")
+
+
 def test_the_captain_sees_who_is_done_and_not_with_what(browser, entry, lin, tia):
     give(entry, lin)
     browser.sign_in(tia)
