@@ -73,6 +73,11 @@ def join_clauses(clauses: Iterable[object]) -> str:
     return _join(clauses, "；", "; ")
 
 
+def join_sentences(sentences: Iterable[object]) -> str:
+    """Whole sentences one after the other: between Chinese ones stands nothing."""
+    return _join(sentences, "", " ")
+
+
 def _join(parts: Iterable[object], chinese: str, english: str) -> str:
     return (english if locale_code() == "en" else chinese).join(map(str, parts))
 

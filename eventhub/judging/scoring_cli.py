@@ -11,7 +11,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from eventhub.i18n import _
+from eventhub.i18n import _, join_sentences
 from eventhub.judging.marks_file import LARGEST_FILE, MarksFileError, read_marks
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def to_json(analysis: Analysis[str, str]) -> dict[str, Any]:
         "reliability": _reliability(analysis),
         "verdict": analysis.advice.verdict.value,
         "reasons": [reason.value for reason in analysis.advice.reasons],
-        "advice": "".join(advice_sentences(analysis.advice)),
+        "advice": join_sentences(advice_sentences(analysis.advice)),
     }
 
 
@@ -170,7 +170,7 @@ def _tables(analysis: Analysis[str, str]) -> list[str]:
         for each in told["outliers"]
     ]
     parts = [
-        "".join(told["advice"]),
+        told["advice"],
         _table(
             [_("名次"), _("项目"), _("得分"), _("标准误"), _("名次区间"), _("平均"), _("份数")],
             entries,
