@@ -20,6 +20,36 @@ class RoundSettledError(ConflictError):
     message = lazy("本轮已经封榜，评委和回避不能再改。如确需调整，请先重新开放评分。")
 
 
+class SheetLateError(RoundNotOpenError):
+    """The sheet came after the round was closed: kept to be seen, not counted."""
+
+    code = "sheet_late"
+    message = lazy(
+        "本轮已经封榜，这份评分来晚了，不计入成绩。内容已转给统分员备查，请与统分员联系。"
+    )
+
+
+class EntryWithdrawnError(ConflictError):
+    """The team took its entry back."""
+
+    code = "entry_withdrawn"
+    message = lazy("这个项目已经退赛，不用再评分。")
+
+
+class WrongJudgeError(ForbiddenError):
+    """The device holds the marks of one judge, and somebody else is signed in on it."""
+
+    code = "wrong_judge"
+    message = lazy("这台设备现在以另一个人的身份登录，评分没有上传。请用自己的评委链接重新进入。")
+
+
+class BadEditError(InvalidError):
+    """What a device sent is no sheet."""
+
+    code = "bad_edit"
+    message = lazy("上传的内容有误，评分没有保存。请刷新页面后重试。")
+
+
 class RecusedError(ForbiddenError):
     """The judge must not score this entry."""
 

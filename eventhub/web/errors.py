@@ -36,10 +36,13 @@ def wants_json() -> bool:
     return request.path.startswith("/api/") or request.is_json or best == "application/json"
 
 
-def answer(status: int, code: str, message: str | LazyString) -> ResponseReturnValue:
-    """One refusal, in the asker's form."""
+def answer(
+    status: int, code: str, message: str | LazyString, field: str | None = None
+) -> ResponseReturnValue:
+    """One refusal, in the asker's form; ``field`` is the one at fault, told to programs."""
     if wants_json():
-        return jsonify(error={"code": code, "message": str(message)}), status
+        at_fault = {"field": field} if field else {}
+        return jsonify(error={"code": code, "message": str(message), **at_fault}), status
     error = {"code": code, "message": str(message)}
     return render_template("errors/error.html", status=status, error=error), status
 
@@ -49,7 +52,7 @@ def _business(error: EventHubError) -> ResponseReturnValue:
     fields = _typed() if error.status == 401 else []
     if fields:
         return _bring_back(fields, error.status)
-    return answer(error.status, error.code, error.message)
+    return answer(error.status, error.code, error.message, error.field)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -282,55 +282,6 @@ def test_a_closed_round_keeps_the_typed_marks_on_screen(judge, round_, entry, ol
     assert db.session.scalar(select(Scoresheet)) is None
 
 
-def test_the_sheet_saves_as_it_goes(judge, round_, entry):
-    answer = autosave(judge, round_, entry, {"mark_innovation": "12", "version": "0"})
-
-    assert answer.json["version"] == 1
-    assert answer.json["time"]
-    form = judge.get(sheet_url(round_, entry))
-    assert form.select_one("#mark_innovation")["value"] == "12"
-    assert form.select_one('[name="version"]')["value"] == "1"
-
-
-def autosave(judge, round_, entry, values, status=200):
-    url = sheet_url(round_, entry)
-    token = judge.csrf_token(url)
-    page = judge._open(
-        f"{url}/autosave",
-        method="POST",
-        data={**values, "csrf_token": token},
-        headers={"Accept": "application/json"},
-    )
-    assert page.status == status, page.response.text
-    return page
-
-
-def test_a_second_device_is_told(judge, round_, entry):
-    autosave(judge, round_, entry, {"mark_innovation": "12", "version": "0"})
-
-    answer = autosave(judge, round_, entry, {"mark_innovation": "20", "version": "0"}, status=409)
-
-    assert answer.json["error"]["code"] == "sheet_edited_elsewhere"
-    page = judge.submit(sheet_url(round_, entry), {**MARKS, "version": "0"}, status=409)
-    assert "另一台设备" in page.text
-    assert page.select_one("#mark_innovation")["value"] == "26"
-
-
-def test_autosave_answers_in_words(judge, round_, entry, olga):
-    wrong = autosave(judge, round_, entry, {"mark_innovation": "31", "version": "0"}, status=422)
-    assert "0 到 30" in wrong.json["error"]["message"]
-
-    service.close_round(round_.id, reason="时间已到", by=olga)
-    token = judge.csrf_token(f"/judging/{round_.id}")
-    closed = judge._open(
-        f"{sheet_url(round_, entry)}/autosave",
-        method="POST",
-        data={"mark_innovation": "3", "version": "0", "csrf_token": token},
-        headers={"Accept": "application/json"},
-    )
-    assert (closed.status, closed.json["error"]["code"]) == (409, "round_not_open")
-
-
 def test_no_page_shows_another_judges_marks(browser, panel, seat, round_, entry, olga):
     other = make_judge(panel, by=olga)
     make_sheet(other, entry, share="0.61", feedback="别人的意见", note="别人的备注")
@@ -409,10 +360,12 @@ def test_who_is_no_judge_finds_nothing(browser, seat, round_, entry, nell):
     assert "还没有评审任务" in browser.get("/judging").text
 
 
-def test_an_entry_that_withdrew_is_gone(judge, round_, entry):
+def test_an_entry_that_withdrew_is_told(judge, seat, round_, entry):
+    make_sheet(seat, entry, is_submitted=False)
     entry_service.withdraw_entry(entry.id, by=entry.captain)
 
-    judge.get(sheet_url(round_, entry), status=404)
+    assert "已经退赛" in judge.get(sheet_url(round_, entry), status=409).text
+    assert judge.get(f"/judging/{round_.id}").select_one(".work__item--gone s").text == entry.name
 
 
 # the organiser's page

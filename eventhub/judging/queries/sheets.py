@@ -144,6 +144,19 @@ def list_return_reasons(seat: PanelJudge) -> dict[uuid.UUID, str]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
+def find_return_reason(sheet: Scoresheet | None) -> str | None:
+    """Why a sheet came back that has to be redone."""
+    if sheet is None or sheet.is_submitted:
+        return None
+    query = (
+        select(SheetReturn.reason)
+        .where(SheetReturn.scoresheet_id == sheet.id, SheetReturn.state == ActState.DONE)
+        .order_by(SheetReturn.ended_at.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
 def list_rubrics(round_id: uuid.UUID) -> Sequence[Rubric]:
     """By what each group of a round is judged, with criteria and gates."""
     query = (

@@ -27,8 +27,10 @@ from eventhub.judging.service.signing import (
     set_signatures_needed,
     sign_results,
 )
+from eventhub.judging.service.syncing import SheetEdit, sync_sheet
 
 __all__ = [
+    "SheetEdit",
     "add_panel",
     "add_room_panels",
     "ask_return",
@@ -53,6 +55,7 @@ __all__ = [
     "sign_results",
     "sign_return",
     "submit_sheet",
+    "sync_sheet",
     "unseat_judge",
     "withdraw_recusal",
 ]

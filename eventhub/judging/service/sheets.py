@@ -86,7 +86,7 @@ def save_sheet(
     """
     values = SheetValues(marks, gates, note, feedback)
     with transaction():
-        seat = _seat_of(round_id, by)
+        seat = seat_of(round_id, by)
         return _write(seat, entry_id, version, values)[0]
 
 
@@ -112,27 +112,39 @@ def submit_sheet(
     """
     values = SheetValues(marks, gates, note, feedback)
     with transaction():
-        seat = _seat_of(round_id, by)
+        seat = seat_of(round_id, by)
         sheet, rubric = _write(seat, entry_id, version, values)
         if sheet.is_submitted:
             return sheet
-        _check_complete(sheet, rubric)
-        _move(sheet, ScoresheetState.SUBMITTED)
-        sheet.submitted_at = clock.now()
-        _keep_submitted(sheet)
-        record(
-            "scoresheet.submitted",
-            sheet,
-            by=by,
-            circle_id=seat.panel.round.competition.event.circle_id,
-            after={
-                "marks": {key: f"{points:.2f}" for key, points in sheet.points.items()},
-                "gates": {key: given.is_met for key, given in sheet.gate_verdicts.items()},
-                "total": f"{sheet.total:.2f}",
-            },
-        )
-    log.info("scoresheet submitted", extra={"scoresheet_id": str(sheet.id)})
+        hand_in(sheet, rubric, by=by)
     return sheet
+
+
+def hand_in(sheet: Scoresheet, rubric: Rubric, *, by: Person) -> None:
+    """Lock a sheet that is complete, keep it as it is, and note that in the log.
+
+    Called inside the transaction that filled it, with its row held.
+
+    Raises:
+        SheetIncompleteError: a criterion has no mark, or a gate no verdict.
+
+    """
+    _check_complete(sheet, rubric)
+    _move(sheet, ScoresheetState.SUBMITTED)
+    sheet.submitted_at = clock.now()
+    _keep_submitted(sheet)
+    record(
+        "scoresheet.submitted",
+        sheet,
+        by=by,
+        circle_id=competitions.get_round(sheet.round_id).competition.event.circle_id,
+        after={
+            "marks": {key: f"{points:.2f}" for key, points in sheet.points.items()},
+            "gates": {key: given.is_met for key, given in sheet.gate_verdicts.items()},
+            "total": f"{sheet.total:.2f}",
+        },
+    )
+    log.info("scoresheet submitted", extra={"scoresheet_id": str(sheet.id)})
 
 
 def open_again(sheet: Scoresheet) -> None:
@@ -160,7 +172,13 @@ def _keep_submitted(sheet: Scoresheet) -> None:
     )
 
 
-def _seat_of(round_id: uuid.UUID, by: Person) -> PanelJudge:
+def seat_of(round_id: uuid.UUID, by: Person) -> PanelJudge:
+    """The seat from which somebody scores.
+
+    Raises:
+        NotFoundError: they do not judge in this round.
+
+    """
     seat = seats.find_seat(round_id, by.id)
     if seat is None:
         raise NotFoundError
@@ -182,28 +200,28 @@ def _write(
     if state is not RoundState.OPEN:
         raise RoundNotOpenError
     if sheet is None:
-        sheet = _start(seat, entry_id)
+        sheet = start_sheet(seat.round_id, entry_id, seat.person)
     if sheet.is_submitted:
         raise SheetSubmittedError
     if values.stand_in(sheet) and sheet.version:
         return sheet, rubric
     if sheet.version != version:
         raise SheetEditedElsewhereError
-    _check_values(values, rubric)
-    _fill(sheet, rubric, values)
+    check_values(values, rubric)
+    fill_sheet(sheet, rubric, values)
     return sheet, rubric
 
 
-def _start(seat: PanelJudge, entry_id: uuid.UUID) -> Scoresheet:
-    """The judge's sheet, made now unless another device was faster."""
+def start_sheet(round_id: uuid.UUID, entry_id: uuid.UUID, by: Person) -> Scoresheet:
+    """The judge's sheet, made now unless another device was faster; its row is held."""
     db.session.execute(
         insert(Scoresheet)
         .values(
             id=uuid.uuid4(),
             created_at=clock.now(),
-            round_id=seat.round_id,
+            round_id=round_id,
             entry_id=entry_id,
-            judge_id=seat.person_id,
+            judge_id=by.id,
             state=ScoresheetState.DRAFT,
             version=0,
             note="",
@@ -212,12 +230,19 @@ def _start(seat: PanelJudge, entry_id: uuid.UUID) -> Scoresheet:
         )
         .on_conflict_do_nothing(index_elements=["round_id", "entry_id", "judge_id"])
     )
-    sheet = sheets.find_sheet(seat, entry_id, lock=True)
+    sheet = sheets.find_sheet_of(round_id, entry_id, by.id, lock=True)
     assert sheet is not None
     return sheet
 
 
-def _check_values(values: SheetValues, rubric: Rubric) -> None:
+def check_values(values: SheetValues, rubric: Rubric) -> None:
+    """Hold what was filled in against the rubric.
+
+    Raises:
+        UnknownCriterionError: something is marked that is not in it.
+        MarkOutOfRangeError: a mark is below zero, above its maximum, or finer than two decimals.
+
+    """
     criteria = {line.key: line for line in rubric.criteria}
     if values.marks.keys() - criteria or values.gates.keys() - {g.key for g in rubric.gates}:
         raise UnknownCriterionError
@@ -242,8 +267,13 @@ def _check_mark(points: Decimal, line: Criterion) -> None:
         )
 
 
-def _fill(sheet: Scoresheet, rubric: Rubric, values: SheetValues) -> None:
-    """Set marks and verdicts in place: replacing rows would meet their unique constraint."""
+def fill_sheet(
+    sheet: Scoresheet, rubric: Rubric, values: SheetValues, *, device_id: uuid.UUID | None = None
+) -> None:
+    """Set marks and verdicts in place: replacing rows would meet their unique constraint.
+
+    ``device_id`` is the device that made this version; None for a page without scripts.
+    """
     for line in rubric.criteria:
         points = values.marks.get(line.key)
         if points is None:
@@ -265,6 +295,7 @@ def _fill(sheet: Scoresheet, rubric: Rubric, values: SheetValues) -> None:
                 gate_id=gate.id, gate_key=gate.key, is_met=is_met
             )
     sheet.note, sheet.feedback = values.note, values.feedback
+    sheet.device_id = device_id
     sheet.version += 1
     sheet.saved_at = clock.now()
 

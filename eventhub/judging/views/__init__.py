@@ -10,7 +10,17 @@ from eventhub.competitions.tabs import PublicLink, add_public_link, add_tab
 from eventhub.i18n import lazy
 from eventhub.judging import personal_data
 from eventhub.judging.queries import seats
-from eventhub.judging.views import cards, closing, judge, panels, results, returns, steps, table
+from eventhub.judging.views import (
+    cards,
+    closing,
+    judge,
+    panels,
+    phone,
+    results,
+    returns,
+    steps,
+    table,
+)
 from eventhub.judging.views.blueprint import bp
 from eventhub.judging.views.panel import captain_panel, judge_panel, recent_results
 from eventhub.web.navigation import NavEntry, add_nav, add_panel
@@ -21,6 +31,7 @@ __all__ = [
     "closing",
     "judge",
     "panels",
+    "phone",
     "register",
     "results",
     "returns",

@@ -5,11 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from eventhub import clock
 from eventhub.accounts import service as accounts
 from eventhub.accounts.sessions import held_link, start_session
 from eventhub.competitions import queries as competitions
@@ -26,18 +25,16 @@ from eventhub.judging import service
 from eventhub.judging.enums import RecusalKind
 from eventhub.judging.errors import RoundNotOpenError
 from eventhub.judging.forms import RecusalForm, SheetForm, StepForm, sheet_values
-from eventhub.judging.models import PanelJudge
+from eventhub.judging.models import FEEDBACK_MAX, NOTE_MAX, PanelJudge
 from eventhub.judging.queries import seats, sheets
 from eventhub.judging.queries.sheets import Assignment
 from eventhub.judging.views.blueprint import bp, my_seat, only_round
+from eventhub.judging.views.phone import READABLE, describe, find_work
 from eventhub.web.access import me, public, signed_in_or_link
-from eventhub.web.errors import answer
 from eventhub.web.forms import render_form
-from eventhub.web.jinja import show_time
 from eventhub.web.security import limiter
 
 SCOPE = seats.LINK_SCOPE
-READABLE = frozenset({RoundState.OPEN, RoundState.CLOSED, RoundState.PUBLISHED})
 
 
 @bp.route("/j/<token>", methods=["GET", "POST"])
@@ -81,11 +78,14 @@ def index() -> ResponseReturnValue:
 def work(round_id: uuid.UUID) -> ResponseReturnValue:
     """What one has to score in a round, who is on stage first."""
     seat = my_seat(round_id)
-    worklist = None
-    if seat.panel.round.state in READABLE:
-        worklist = sheets.list_work(seat, now=clock.now())
+    worklist = find_work(seat)
     return render_template(
-        "judging/work.html", seat=seat, work=worklist, is_link=only_round() is not None
+        "judging/work.html",
+        seat=seat,
+        work=worklist,
+        told=describe(seat, worklist),
+        limits={"feedback": FEEDBACK_MAX, "note": NOTE_MAX},
+        is_link=only_round() is not None,
     )
 
 
@@ -105,20 +105,10 @@ def sheet(round_id: uuid.UUID, entry_id: uuid.UUID) -> ResponseReturnValue:
         )
     ):
         return redirect(url_for(".confirm", round_id=round_id, entry_id=entry_id), 303)
-    return render_form("judging/sheet.html", form, **_context(seat, assignment), rubric=rubric)
-
-
-@bp.post("/judging/<uuid:round_id>/<uuid:entry_id>/autosave")
-@signed_in_or_link(SCOPE)
-def autosave(round_id: uuid.UUID, entry_id: uuid.UUID) -> ResponseReturnValue:
-    """Keep what is filled in so far; answers JSON."""
-    _seat, assignment, rubric = _open(round_id, entry_id)
-    form = SheetForm.for_rubric(rubric, assignment.sheet)
-    if not form.validate_on_submit():
-        first = next(iter(form.errors.values()))[0]
-        return answer(422, "invalid", first)
-    saved = service.save_sheet(round_id, entry_id, by=me(), **form.to_values())
-    return jsonify(version=saved.version, time=show_time(saved.saved_at), total=str(saved.total))
+    reason = sheets.find_return_reason(assignment.sheet)
+    return render_form(
+        "judging/sheet.html", form, **_context(seat, assignment), rubric=rubric, reason=reason
+    )
 
 
 @bp.route("/judging/<uuid:round_id>/<uuid:entry_id>/confirm", methods=["GET", "POST"])
