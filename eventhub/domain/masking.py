@@ -29,6 +29,7 @@ class OutputKind(StrEnum):
     CERTIFICATE = "certificate"  # and the page that verifies it
     ATTENDANCE_WALL = "attendance_wall"  # the screen at the door, lists of who came
     OFFICE_EXPORT = "office_export"  # a workbook for those who run the competition
+    BUREAU = "bureau"  # who reads every circle and runs none
     REVIEW = "review"  # the page of those who review, and a person's own page
     JUDGE = "judge"
     BLIND = "blind"  # a judge of a blind round
@@ -60,6 +61,7 @@ SHOWN = {
     OutputKind.AWARD_LIST: Shown(_FULL, _NONE, _NONE, _NONE, _NONE, _NONE),
     OutputKind.CERTIFICATE: Shown(_FULL, _NONE, _NONE, _NONE, _NONE, _NONE),
     OutputKind.ATTENDANCE_WALL: Shown(_MASKED, _NONE, _NONE, _NONE, _NONE, _NONE),
+    OutputKind.BUREAU: Shown(_MASKED, _NONE, _NONE, _NONE, _NONE, _NONE),
     OutputKind.OFFICE_EXPORT: Shown(_FULL, _FULL, _FULL, _FULL, _NONE, _NONE),
     OutputKind.REVIEW: Shown(_FULL, _MASKED, _MASKED, _FULL, _MASKED, _MASKED),
     OutputKind.JUDGE: Shown(_FULL, _NONE, _NONE, _NONE, _NONE, _NONE),

@@ -98,7 +98,16 @@ class LockedPart(StrEnum):
     CATEGORY = "category"
     MEMBERS = "members"
     ADVISERS = "advisers"
+    SUMMARY = "summary"
+    ANSWERS = "answers"
+    COMPANY = "company"
+    DOCUMENTS = "documents"  # what the first round asks for
 
+
+# open to a team whose entry was returned after the closing moment, without an unlock
+MENDABLE = frozenset(
+    {LockedPart.SUMMARY, LockedPart.ANSWERS, LockedPart.COMPANY, LockedPart.DOCUMENTS}
+)
 
 LOCKED_PART_LABELS = {
     LockedPart.NAME: lazy("项目名称"),
@@ -106,6 +115,10 @@ LOCKED_PART_LABELS = {
     LockedPart.CATEGORY: lazy("参赛类别"),
     LockedPart.MEMBERS: lazy("团队成员"),
     LockedPart.ADVISERS: lazy("指导教师"),
+    LockedPart.SUMMARY: lazy("项目简介"),
+    LockedPart.ANSWERS: lazy("报名表"),
+    LockedPart.COMPANY: lazy("企业与股权信息"),
+    LockedPart.DOCUMENTS: lazy("报名时提交的材料"),
 }
 
 

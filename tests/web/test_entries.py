@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
+from sqlalchemy import func, select
 
 from eventhub.app import create_app
+from eventhub.audit.models import AuditEntry
 from eventhub.db import db, transaction
 from eventhub.entries import queries, service
 from eventhub.entries.enums import EntryState
@@ -26,6 +28,7 @@ from tests.factories import (
     make_university,
     usual_statements,
 )
+from tests.factories.schools import make_school_officer
 
 
 def address(entry) -> str:
@@ -525,15 +528,41 @@ def test_a_captain_does_not_decide(browser, tia):
     assert reread(entry).state is EntryState.SUBMITTED
 
 
-def test_the_bureau_reads_and_cannot_write(browser, tia, mei):
-    entry = make_entry(captain=tia, state=EntryState.DRAFT)
+def test_the_bureau_reads_what_was_handed_in_masked_and_each_time_is_noted(browser, tia, mei):
+    entry = make_entry(captain=tia, state=EntryState.SUBMITTED)
+    member = entry.members[1]
     browser.sign_in(mei)
 
     page = browser.get(address(entry))
+    browser.get(address(entry))
 
     assert "智巡山城" in page.text
+    assert "吉*·*呷" in page.text
+    for hidden in (tia.name, member.name, member.student_number, member.phone, "周文渊"):
+        assert hidden not in page.text, hidden
     assert not page.has("#entry-form")
+    for part in ("form", "company", f"documents/{entry.documents[0].id}"):
+        browser.get(f"{address(entry)}/{part}", status=404)
     browser.get(f"/manage/entries/{entry.id}", status=404)
+    query = select(func.count()).where(AuditEntry.action == "entry.read_masked")
+    assert db.session.scalar(query) == 2
+
+
+def test_the_bureau_and_the_school_open_no_draft(browser, new_browser, tia, mei):
+    entry = make_entry(captain=tia, state=EntryState.DRAFT)
+    officer = make_school_officer()
+
+    for reader in (mei, officer):
+        visitor = new_browser()
+        visitor.sign_in(reader)
+        for part in ("", "/form", "/company", f"/documents/{entry.documents[0].id}"):
+            visitor.get(address(entry) + part, status=404)
+    browser.sign_in(officer)
+    page = browser.get(f"/school/{entry.university_id}/{entry.competition_id}")
+    assert "智巡山城" in page.text
+    assert not page.has(f'a[href="{address(entry)}"]')
+    service.submit_entry(entry.id, by=tia)
+    assert "吉克·阿呷" in browser.get(address(entry)).text
 
 
 # --- deciding

@@ -132,6 +132,9 @@ class UnlockForm(HubForm):
 
     parts = SelectMultipleField(
         lazy("解锁内容"),
+        description=lazy(
+            "没有勾选的内容保持锁定，团队能看不能改。需要换材料、改报名表时，请一并勾选。"
+        ),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
         validators=[InputRequired(lazy("请至少选择一项要解锁的内容。"))],

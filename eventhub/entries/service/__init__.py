@@ -47,6 +47,7 @@ from eventhub.entries.service.invitations import (
 from eventhub.entries.service.joining import Confirmation, confirm_captain, find_own, join_team
 from eventhub.entries.service.order import order_of
 from eventhub.entries.service.quotas import remove_quota, set_quota
+from eventhub.entries.service.reading import note_reading
 from eventhub.entries.service.recommendations import (
     move_recommended,
     rank_entries,
@@ -68,6 +69,8 @@ from eventhub.entries.service.window import (
     lock_words,
     locked_parts,
     may_hand_in,
+    mends,
+    name_parts,
     next_step,
 )
 
@@ -121,8 +124,11 @@ __all__ = [
     "look_over",
     "make_missing",
     "may_hand_in",
+    "mends",
     "move_recommended",
+    "name_parts",
     "next_step",
+    "note_reading",
     "open_invitation",
     "order_of",
     "pack_documents",

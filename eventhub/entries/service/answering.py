@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO
 
+from eventhub import clock
 from eventhub.accounts.models import Person
 from eventhub.db import transaction
 from eventhub.domain.questionnaire.answers import PREFIX, InvalidAnswersError, normalise
 from eventhub.domain.questionnaire.questions import Question, QuestionKind, questions_of
 from eventhub.domain.questionnaire.versions import carry_over
 from eventhub.entries import queries
+from eventhub.entries.enums import EDITABLE, LockedPart
 from eventhub.entries.errors import (
     AnswersTooLargeError,
     EditedElsewhereError,
@@ -26,6 +28,7 @@ from eventhub.entries.errors import (
 from eventhub.entries.models import Entry
 from eventhub.entries.permissions import is_captain
 from eventhub.entries.service.answers import FormState, form_of, list_readings, write_answer
+from eventhub.entries.service.window import refuse_locked
 from eventhub.errors import EventHubError, NotFoundError
 from eventhub.files import service as files
 from eventhub.files.models import StoredFile
@@ -54,7 +57,7 @@ def save_answers(
 
     Raises:
         NotFoundError: no such entry, or somebody else's.
-        EntryLockedError: nothing of it can be changed now.
+        EntryLockedError, PartLockedError: nothing of it can be changed now.
         FormReplacedError: the group asks for another form now.
         EditedElsewhereError: another window has saved since.
         UnreadableAnswerError, AnswersTooLargeError: cannot be kept; with the field at fault.
@@ -83,6 +86,8 @@ def _open(entry_id: uuid.UUID, by: Person) -> tuple[Entry, FormState]:
     if state.version is None:
         raise NotFoundError
     if not state.may_edit:
+        if entry.state in EDITABLE:
+            refuse_locked(entry, {LockedPart.ANSWERS}, clock.now())
         raise EntryLockedError
     return entry, state
 
@@ -133,7 +138,7 @@ def add_file(
 
     Raises:
         NotFoundError: no such entry or question, or somebody else's.
-        EntryLockedError: it cannot be changed now.
+        EntryLockedError, PartLockedError: it cannot be changed now.
         TooManyFilesError: there are as many as may be.
         EmptyFileError, FileTooLargeError, WrongFormatError: see ``files.service.store``.
 
@@ -166,7 +171,7 @@ def drop_file(entry_id: uuid.UUID, *, key: str, file_id: str, by: Person) -> Non
 
     Raises:
         NotFoundError: no such entry or question, or somebody else's.
-        EntryLockedError: it cannot be changed now.
+        EntryLockedError, PartLockedError: it cannot be changed now.
 
     """
     with transaction():

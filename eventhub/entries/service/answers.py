@@ -21,9 +21,10 @@ from eventhub.domain.questionnaire.answers import (
 )
 from eventhub.domain.questionnaire.questions import Question, QuestionKind, questions_of
 from eventhub.domain.questionnaire.versions import Change, carry_over, list_changes
-from eventhub.entries.enums import EDITABLE, EntryState
+from eventhub.entries.enums import EDITABLE, EntryState, LockedPart
 from eventhub.entries.models import Answer, Entry
 from eventhub.entries.queries.answers import find_answer, list_answers
+from eventhub.entries.service.window import locked_parts
 from eventhub.errors import NotFoundError
 from eventhub.files import service as files
 from eventhub.files.models import StoredFile
@@ -113,13 +114,14 @@ def _version_of(entry: Entry, answer: Answer | None) -> QuestionnaireVersion | N
 def _locked(entry: Entry, questions: Sequence[Question]) -> frozenset[str]:
     """What cannot be changed now.
 
-    Nothing while the entry is written; then all but what is due before a round that has not begun.
+    Nothing while the entry is written and its form is not locked; then all but what is due before
+    a round that has not begun.
     """
-    if entry.state in EDITABLE:
+    if entry.state in EDITABLE and LockedPart.ANSWERS not in locked_parts(entry, clock.now()):
         return frozenset()
     ahead: set[int] = set()
     if (
-        entry.state is EntryState.APPROVED
+        entry.state in {EntryState.APPROVED, EntryState.RETURNED}
         and entry.competition.state is not CompetitionState.FINISHED
     ):
         ahead = {

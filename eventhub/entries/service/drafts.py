@@ -152,6 +152,7 @@ def changed_parts(entry: Entry, draft: EntryDraft) -> set[LockedPart]:
             (draft.members, [m.id for m in draft.members], draft.university_id),
         ),
         LockedPart.ADVISERS: (stored.advisers, draft.advisers),
+        LockedPart.SUMMARY: (stored.summary, draft.summary),
     }
     return {part for part, (before, after) in pairs.items() if before != after}
 
@@ -167,6 +168,8 @@ def _keeping(entry: Entry, draft: EntryDraft, parts: Collection[LockedPart]) -> 
         draft = replace(draft, members=stored.members, university_id=stored.university_id)
     if LockedPart.ADVISERS in parts:
         draft = replace(draft, advisers=stored.advisers)
+    if LockedPart.SUMMARY in parts:
+        draft = replace(draft, summary=stored.summary)
     return draft
 
 

@@ -8,18 +8,25 @@ from datetime import datetime
 
 from eventhub.competitions.enums import EntryPhase, RoundState
 from eventhub.competitions.models import DocumentRequirement
+from eventhub.competitions.queries import takes_entries
 from eventhub.entries import queries
-from eventhub.entries.enums import EDITABLE, EntryState
+from eventhub.entries.enums import EDITABLE, EntryState, LockedPart
 from eventhub.entries.errors import (
     DocumentsDueError,
     EntriesClosedError,
     EntryLockedError,
     LateDocumentError,
     NotInRoundError,
+    PartLockedError,
 )
 from eventhub.entries.models import Document, Entry
 from eventhub.entries.queries.papers import list_rounds_of_others
-from eventhub.entries.service.window import may_hand_in, refuse_when_closed
+from eventhub.entries.service.retention import is_expired
+from eventhub.entries.service.window import (
+    may_hand_in,
+    refuse_locked,
+    refuse_when_closed,
+)
 from eventhub.errors import ConflictError
 from eventhub.i18n import _
 from eventhub.web.jinja import show_datetime, zone_name
@@ -99,6 +106,10 @@ class DocumentSlot:
         """Whether judges see it who must not know whose it is."""
         return self.requirement.round.is_blind and self.requirement.is_for_judges
 
+    def is_forgotten(self, entry: Entry, now: datetime) -> bool:
+        """Whether its files were deleted with the personal data; see ``retention``."""
+        return self.requirement.is_personal and is_expired(entry.competition, now)
+
     def due_at(self, entry: Entry) -> datetime | None:
         """Up to when it can be handed in, where a moment is set."""
         if self.is_due:
@@ -108,8 +119,9 @@ class DocumentSlot:
     def obstacle(self, entry: Entry, now: datetime) -> ConflictError | None:
         """Why nothing can be added or taken back at ``now``; None when it can.
 
-        What the submission asks for, while the entry is being written and can be handed in;
-        what a later round asks for, from then until its moment or until it is being judged.
+        What the submission asks for, while the entry is being written, and once the entries are
+        over only where this part of it is open again; what a later round asks for, from then
+        until its moment or until it is being judged.
         """
         if not self.is_asked:
             return NotInRoundError()
@@ -135,11 +147,14 @@ class DocumentSlot:
 def _obstacle_to_writing(entry: Entry, now: datetime) -> ConflictError | None:
     if entry.state not in EDITABLE:
         return EntryLockedError()
-    if may_hand_in(entry, now) or entry.competition.entry_phase(now) is EntryPhase.UPCOMING:
+    competition = entry.competition
+    if takes_entries(competition, now) or competition.entry_phase(now) is EntryPhase.UPCOMING:
         return None
     try:
-        refuse_when_closed(entry.competition, now)
-    except EntriesClosedError as closed:
+        if not may_hand_in(entry, now):
+            refuse_when_closed(competition, now)
+        refuse_locked(entry, {LockedPart.DOCUMENTS}, now)
+    except (EntriesClosedError, PartLockedError) as closed:
         return closed
     return None
 

@@ -23,7 +23,7 @@ from eventhub.entries.errors import (
 from eventhub.entries.models import REASON_MAX, Entry, Unlock
 from eventhub.entries.permissions import can_review
 from eventhub.entries.service import letters
-from eventhub.entries.service.review import return_entry
+from eventhub.entries.service.review import give_back
 from eventhub.errors import ForbiddenError, NotFoundError
 from eventhub.i18n import _
 
@@ -44,7 +44,8 @@ def unlock_entry(
     """Let a team change parts of its entry after the closing moment, until ``ends_at``.
 
     ``gives_back`` also returns an entry that is handed in or approved, for the same reason:
-    before that the team cannot change anything. The captain is told by mail.
+    before that the team cannot change anything. What is not among the parts stays locked then
+    too. The captain is told by one mail.
 
     Raises:
         ForbiddenError: ``by`` does not organise for the competition.
@@ -59,9 +60,9 @@ def unlock_entry(
         entry = _get_for_review(entry_id, by)
         now = clock.now()
         _check_terms(parts, ends_at, now)
-        if gives_back and entry.state not in EDITABLE:
-            return_entry(entry_id, reason=reason, by=by)
+        is_returned = gives_back and entry.state not in EDITABLE
         unlock = Unlock(
+            review=give_back(entry, reason=reason, by=by) if is_returned else None,
             parts=[part.value for part in LockedPart if part in parts],
             reason=reason,
             ends_at=ends_at,

@@ -8,7 +8,13 @@ from datetime import datetime
 from eventhub.competitions.enums import CompetitionState, EntryPhase
 from eventhub.competitions.models import Competition
 from eventhub.competitions.queries import takes_entries
-from eventhub.entries.enums import EDITABLE, LOCKED_PART_LABELS, EntryState, LockedPart
+from eventhub.entries.enums import (
+    EDITABLE,
+    LOCKED_PART_LABELS,
+    MENDABLE,
+    EntryState,
+    LockedPart,
+)
 from eventhub.entries.errors import EntriesClosedError, PartLockedError
 from eventhub.entries.models import Entry, Unlock
 from eventhub.i18n import _, join_words
@@ -50,7 +56,7 @@ def may_hand_in(entry: Entry, now: datetime) -> bool:
 
     Within the window; after it only while the organiser has unlocked a part of it, or when the
     organiser returned it once the window was over, and then until it is approved again or the
-    competition ends.
+    competition ends. What of it may be changed meanwhile is for ``locked_parts`` to say.
     """
     if entry.state not in EDITABLE:
         return False
@@ -80,22 +86,33 @@ def active_unlocks(entry: Entry, now: datetime) -> list[Unlock]:
     return [u for u in entry.unlocks if u.revoked_at is None and now < u.ends_at]
 
 
+def mends(entry: Entry) -> bool:
+    """Whether it was returned after the closing moment for the team to mend what it handed in.
+
+    A return that only came with an unlock opens what was unlocked, and nothing else.
+    """
+    if not _is_reopened(entry):
+        return False
+    return all(unlock.review_id != entry.reviews[0].id for unlock in entry.unlocks)
+
+
 def is_past_lock(competition: Competition, now: datetime) -> bool:
-    """Whether name, group, category, members and advisers are fixed by now."""
+    """Whether the parts of its entries are fixed by now."""
     return competition.entry_phase(now) is EntryPhase.OVER
 
 
 def locked_parts(entry: Entry, now: datetime) -> frozenset[LockedPart]:
-    """What of an entry cannot be changed at ``now``: all or nothing, less what is unlocked.
+    """What of an entry cannot be changed at ``now``: nothing until the closing moment, then all.
 
-    The closing moment itself belongs to the lock. Once the competition is over no unlock counts.
+    Less what is unlocked, and what a return opens; see ``mends``. The closing moment itself
+    belongs to the lock. Once the competition is over nothing opens a part.
     """
     if not is_past_lock(entry.competition, now):
         return NOTHING
     if entry.competition.state is CompetitionState.FINISHED:
         return frozenset(LockedPart)
-    opened = {part for unlock in active_unlocks(entry, now) for part in unlock.parts}
-    return frozenset(part for part in LockedPart if part.value not in opened)
+    opened = {LockedPart(part) for unlock in active_unlocks(entry, now) for part in unlock.parts}
+    return frozenset(LockedPart) - opened - (MENDABLE if mends(entry) else NOTHING)
 
 
 def refuse_locked(entry: Entry, parts: Collection[LockedPart], now: datetime) -> None:
@@ -112,7 +129,7 @@ def refuse_locked(entry: Entry, parts: Collection[LockedPart], now: datetime) ->
 
 def lock_words(competition: Competition, parts: Collection[LockedPart], now: datetime) -> str:
     """Which parts are locked, and since when in the event's zone, in one sentence."""
-    names = join_words(str(LOCKED_PART_LABELS[part]) for part in LockedPart if part in parts)
+    names = name_parts(parts)
     closes_at, zone = competition.entries_close_at, competition.event.timezone
     if closes_at is None or now < closes_at:
         return str(_("主办方已关闭报名，%(parts)s已锁定，不能再修改。", parts=names))
@@ -123,6 +140,11 @@ def lock_words(competition: Competition, parts: Collection[LockedPart], now: dat
         parts=names,
     )
     return str(words)
+
+
+def name_parts(parts: Collection[LockedPart]) -> str:
+    """These parts in words, in their usual order."""
+    return join_words(str(LOCKED_PART_LABELS[part]) for part in LockedPart if part in parts)
 
 
 def next_step(entry: Entry, now: datetime) -> str:
@@ -146,8 +168,10 @@ def next_step(entry: Entry, now: datetime) -> str:
             if is_early
             else _("没有在截止前提交，不能参加本次赛事。")
         )
-    elif ends_at is None:
+    elif ends_at is None and mends(entry):
         words = _("报名已截止，但主办方退回后您仍可修改并重新提交。")
+    elif ends_at is None:
+        words = _("报名已截止，请按主办方的要求改好后重新提交。")
     else:
         words = _(
             "请在 %(time)s %(zone)s 之前完善并提交。",

@@ -37,6 +37,7 @@ from eventhub.entries.forms import (
 from eventhub.entries.models import Entry
 from eventhub.entries.permissions import (
     can_read_entry,
+    can_read_masked,
     can_recommend,
     can_review,
     can_withdraw,
@@ -44,6 +45,7 @@ from eventhub.entries.permissions import (
 )
 from eventhub.entries.service.consents import consent_words
 from eventhub.entries.views.blueprint import bp, whoever
+from eventhub.entries.views.masked import show_masked
 from eventhub.entries.views.my_part import own_missing
 from eventhub.entries.views.sections import list_sections
 from eventhub.events.queries import list_party
@@ -115,7 +117,10 @@ def mine() -> ResponseReturnValue:
 @signed_in
 def show(entry_id: uuid.UUID) -> ResponseReturnValue:
     """The captain's workspace while the entry is being written, else the entry to read."""
-    entry = authorize(can_read_entry, queries.get_entry(entry_id))
+    entry = queries.get_entry(entry_id)
+    if can_read_masked(me(), entry) and not can_read_entry(me(), entry):
+        return show_masked(entry)
+    authorize(can_read_entry, entry)
     if is_captain(me(), entry) and entry.state in EDITABLE:
         return render_form("entries/edit.html", _form(entry), **_edit_context(entry))
     slots = service.list_slots(entry)
@@ -267,6 +272,7 @@ def _edit_context(entry: Entry) -> dict[str, Any]:
         "locked_now": locked,
         "part": LockedPart,
         "unlocks": service.active_unlocks(entry, now),
+        "mends": service.mends(entry),
         "can_mend": _can_mend(entry),
         "phase": entry.competition.entry_phase(now),
         "looks": ENTRY_STATE_LOOKS,

@@ -18,7 +18,12 @@ from eventhub.entries import queries, service
 from eventhub.entries.enums import ENTRY_STATE_LOOKS
 from eventhub.entries.forms.recommendation import QuotaForm, RankForm, RecommendForm
 from eventhub.entries.forms.review import ConfirmForm, read_filter, read_ids
-from eventhub.entries.permissions import can_recommend, can_review_competition
+from eventhub.entries.permissions import (
+    can_read_entry,
+    can_recommend,
+    can_review_competition,
+    can_see_as_school,
+)
 from eventhub.entries.queries import schools
 from eventhub.entries.views.blueprint import bp, whoever
 from eventhub.errors import InvalidError
@@ -44,7 +49,7 @@ def school() -> ResponseReturnValue:
 @signed_in
 def school_entries(university_id: uuid.UUID, competition_id: uuid.UUID) -> ResponseReturnValue:
     """A school's entries in a competition: those it recommends in their order, and the rest."""
-    authorize(works_for_school, university_id)
+    _authorize_school(university_id, competition_id)
     form = ConfirmForm()
     chosen = read_ids(request.form.getlist("entry"))
     if form.validate_on_submit() and form.accepted_by(
@@ -56,6 +61,12 @@ def school_entries(university_id: uuid.UUID, competition_id: uuid.UUID) -> Respo
         return redirect(_list_of(university_id, competition_id, _narrowing()), 303)
     context = _school_context(university_id, competition_id)
     return render_form("entries/school_entries.html", form, chosen={*chosen}, **context)
+
+
+def _authorize_school(university_id: uuid.UUID, competition_id: uuid.UUID) -> Competition:
+    """The competition, if this is one's school and it takes part there."""
+    authorize(works_for_school, university_id)
+    return authorize(can_see_as_school, get_competition(competition_id))
 
 
 def _narrowing() -> dict[str, Any]:
@@ -87,6 +98,7 @@ def _school_context(university_id: uuid.UUID, competition_id: uuid.UUID) -> dict
 def recommend(entry_id: uuid.UUID) -> ResponseReturnValue:
     """Speak for an entry, or change what was said of it."""
     entry = authorize(can_recommend, queries.get_entry(entry_id))
+    authorize(can_read_entry, entry)  # no draft
     known, university_id = entry.recommendation, entry.university_id
     assert university_id is not None  # or nobody's office could speak for it
     form = RecommendForm(data={"opinion": known.opinion if known else ""})
@@ -144,7 +156,7 @@ def rank(
     university_id: uuid.UUID, competition_id: uuid.UUID, group_id: uuid.UUID
 ) -> ResponseReturnValue:
     """Take over the order that was dragged together; a script's refusal is JSON."""
-    authorize(works_for_school, university_id)
+    _authorize_school(university_id, competition_id)
     form = RankForm()
     if not form.validate_on_submit():
         raise InvalidError
@@ -165,8 +177,7 @@ def recommendations_xlsx(
     university_id: uuid.UUID, competition_id: uuid.UUID
 ) -> ResponseReturnValue:
     """The table that the school stamps."""
-    authorize(works_for_school, university_id)
-    competition = get_competition(competition_id)
+    competition = _authorize_school(university_id, competition_id)
     book = service.export_recommendations(competition_id, university_id=university_id, by=me())
     name = _(
         "%(school)s-%(title)s-推荐汇总表.xlsx",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from flask import flash, redirect, url_for
@@ -10,12 +11,12 @@ from flask.typing import ResponseReturnValue
 
 from eventhub import clock
 from eventhub.entries import queries, service
-from eventhub.entries.enums import EDITABLE, ENTRY_STATE_LOOKS, LOCKED_PART_LABELS, LockedPart
+from eventhub.entries.enums import EDITABLE, ENTRY_STATE_LOOKS, LockedPart
 from eventhub.entries.forms import ConfirmForm, UnlockForm
 from eventhub.entries.models import Entry, Unlock
 from eventhub.entries.permissions import can_review
 from eventhub.entries.views.blueprint import bp
-from eventhub.i18n import _, join_words
+from eventhub.i18n import _
 from eventhub.web.access import authorize, me, signed_in
 from eventhub.web.forms import render_form
 
@@ -29,7 +30,19 @@ def is_active(unlock: Unlock) -> bool:
 @bp.app_template_filter("part_names")
 def part_names(unlock: Unlock) -> str:
     """What an exception opens, in words."""
-    return join_words(str(LOCKED_PART_LABELS[LockedPart(part)]) for part in unlock.parts)
+    return service.name_parts({LockedPart(part) for part in unlock.parts})
+
+
+@bp.app_template_filter("locked_names")
+def locked_names(parts: Collection[LockedPart]) -> str:
+    """These parts in words."""
+    return service.name_parts(parts)
+
+
+@bp.app_template_filter("open_names")
+def open_names(locked: Collection[LockedPart]) -> str:
+    """The parts that are not among these, in words."""
+    return service.name_parts(frozenset(LockedPart) - frozenset(locked))
 
 
 @bp.route("/manage/entries/<uuid:entry_id>/unlocks", methods=["GET", "POST"])
@@ -76,4 +89,5 @@ def _context(entry: Entry) -> dict[str, Any]:
         "looks": ENTRY_STATE_LOOKS,
         "is_past_lock": service.is_past_lock(entry.competition, clock.now()),
         "is_written": entry.state in EDITABLE,
+        "locked": service.locked_parts(entry, clock.now()),
     }
