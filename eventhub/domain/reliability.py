@@ -65,14 +65,16 @@ def icc(table: Floats, *, confidence: float = 0.95) -> Icc | None:
     tail = (1 + confidence) / 2
     one = _by_ratio(between / inside, rows - 1, rows * (columns - 1), columns, tail)
     three = _by_ratio(between / error, rows - 1, free, columns, tail)
-    two = _absolute(between, judges, error, rows, columns, tail)
+    with np.errstate(all="ignore"):  # where its degrees of freedom vanish, bounds are NaN
+        squares = np.float64(between), np.float64(judges), np.float64(error)
+        two = _absolute(*squares, rows, columns, tail)
     return Icc(one, two, three, *(_of_mean(each, columns) for each in (one, two, three)))
 
 
 def _by_ratio(ratio: float, first: int, second: int, columns: int, tail: float) -> Interval:
     low = ratio / special.fdtri(first, second, tail)
     high = ratio * special.fdtri(second, first, tail)
-    return Interval(*((each - 1) / (each + columns - 1) for each in (ratio, low, high)))
+    return Interval(*(float((each - 1) / (each + columns - 1)) for each in (ratio, low, high)))
 
 
 def _absolute(
@@ -89,14 +91,17 @@ def _absolute(
     rest = columns * judges + (columns * rows - columns - rows) * error
     upper, lower = special.fdtri(rows - 1, free, tail), special.fdtri(free, rows - 1, tail)
     return Interval(
-        value,
-        rows * (between - upper * error) / (upper * rest + rows * between),
-        rows * (lower * between - error) / (rest + rows * lower * between),
+        float(value),
+        float(rows * (between - upper * error) / (upper * rest + rows * between)),
+        float(rows * (lower * between - error) / (rest + rows * lower * between)),
     )
 
 
 def _of_mean(single: Interval, columns: int) -> Interval:
-    """Spearman and Brown: what the mean of all judges is worth."""
+    """Spearman and Brown: what the mean of all judges is worth.
+
+    Minus infinity where judges contradict each other so much that the formula has no answer.
+    """
 
     def stepped_up(value: float) -> float:
         below = 1 + (columns - 1) * value

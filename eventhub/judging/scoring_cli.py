@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import unicodedata
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
@@ -130,9 +131,8 @@ def _reliability(analysis: Analysis[str, str]) -> dict[str, Any]:
     for name, form in forms.items():
         interval = getattr(found.icc, form, None)
         icc[name] = interval and {
-            "value": interval.value,
-            "low": interval.low,
-            "high": interval.high,
+            bound: value if math.isfinite(value := getattr(interval, bound)) else None
+            for bound in ("value", "low", "high")
         }
     concordance = found.concordance
     return {

@@ -41,6 +41,16 @@ def test_the_answer_as_json(analyse, method):
     assert told["advice"].endswith("。")
 
 
+def test_what_has_no_answer_is_null(analyse):
+    rows = [("a", 59, 19), ("b", 25, 99), ("c", 54, 78), ("d", 68, 12)]
+    lines = "".join(f"{entry},J1,{one}\n{entry},J2,{two}\n" for entry, one, two in rows)
+
+    told = json.loads(analyse("entry,judge,score\n" + lines, "--method", "mean").stdout)
+
+    assert told["reliability"]["icc"]["ICC(2,k)"]["value"] is None
+    assert told["reliability"]["icc"]["ICC(2,1)"]["value"] < -1
+
+
 def test_drop(analyse):
     four = "entry,judge,score\n" + "".join(f"a,J{at},{mark}\n" for at, mark in enumerate("1259"))
 
