@@ -24,6 +24,7 @@ from eventhub.entries.errors import (
     EntryStateError,
     IncompleteEntryError,
     LateDocumentError,
+    PartLockedError,
     ReasonMissingError,
     TextTooLongError,
     TooManyAdvisersError,
@@ -498,14 +499,15 @@ def test_the_closing_moment_itself_is_too_late(tia, time):
     assert service.submit_entry(entry.id, by=tia).state is EntryState.SUBMITTED
 
 
-def test_what_is_not_locked_may_still_be_written_after_the_deadline(tia, time):
+def test_nothing_of_a_draft_is_written_after_the_deadline(tia, time):
     entry = make_entry(captain=tia, state=EntryState.DRAFT)
     time.move(days=30)
     late = replace(draft_of(entry), summary="迟到的简介")
 
-    saved = service.save_entry(entry.id, version=entry.version, draft=late, by=tia)
+    with pytest.raises(PartLockedError):
+        service.save_entry(entry.id, version=entry.version, draft=late, by=tia)
 
-    assert saved.summary == "迟到的简介"
+    assert queries.get_entry(entry.id).summary != "迟到的简介"
 
 
 def close_and_submit(entry, olga_id, tia_id, monkeypatch):

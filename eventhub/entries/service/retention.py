@@ -107,7 +107,7 @@ def _delete(competition_id: uuid.UUID) -> int:
             competition,
             by=None,
             circle_id=competition.event.circle_id,
-            after={"count": count, "documents": scans},
+            after={"count": count, **({"documents": scans} if scans else {})},
         )
     log.info("personal data deleted", extra={"competition_id": str(competition_id), "n": count})
     return count

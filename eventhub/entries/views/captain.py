@@ -123,27 +123,28 @@ def show(entry_id: uuid.UUID) -> ResponseReturnValue:
     authorize(can_read_entry, entry)
     if is_captain(me(), entry) and entry.state in EDITABLE:
         return render_form("entries/edit.html", _form(entry), **_edit_context(entry))
-    slots = service.list_slots(entry)
-    places = list_party(entry.competition.event_id, entry.id)
-    own = service.find_own(entry, me())
-    return render_template(
-        "entries/show.html",
-        entry=entry,
-        slots=slots,
-        places=places,
-        looks=ENTRY_STATE_LOOKS,
-        member_looks=MEMBER_STATE_LOOKS,
-        next_step=service.next_step(entry, clock.now()),
-        links=public_links(entry.competition),
-        is_mine=is_captain(me(), entry),
-        own=own,
-        own_missing=own_missing(entry, own),
-        can_mend=_can_mend(entry),
-        sees_contacts=can_recommend(me(), entry) or can_review(me(), entry),
-        is_locked=LockedPart.MEMBERS in service.locked_parts(entry, clock.now()),
-        sections=list_sections(entry),
-        format_code=format_code,
-    )
+    return render_template("entries/show.html", **_read_context(entry))
+
+
+def _read_context(entry: Entry) -> dict[str, Any]:
+    now, own = clock.now(), service.find_own(entry, me())
+    return {
+        "entry": entry,
+        "slots": service.list_slots(entry),
+        "places": list_party(entry.competition.event_id, entry.id),
+        "looks": ENTRY_STATE_LOOKS,
+        "member_looks": MEMBER_STATE_LOOKS,
+        "next_step": service.next_step(entry, now),
+        "links": public_links(entry.competition),
+        "is_mine": is_captain(me(), entry),
+        "own": own,
+        "own_missing": own_missing(entry, own),
+        "can_mend": _can_mend(entry),
+        "sees_contacts": can_recommend(me(), entry) or can_review(me(), entry),
+        "is_locked": LockedPart.MEMBERS in service.locked_parts(entry, now),
+        "sections": list_sections(entry),
+        "format_code": format_code,
+    }
 
 
 def _form(entry: Entry, typed: dict[str, str] | None = None) -> EntryForm:
