@@ -20,6 +20,7 @@ PARTS = {
     "servers": "pages and the door, two servers side by side",
     "entries": "lists, search and workbook of 5,000 entries",
     "last_minute": "200 captains hand in during the last minute",
+    "judging_save": "200 judges save a sheet every 3 seconds",
     "uploads": "a film of 500 MB in pieces, up and down, and the memory it takes",
     "assignment": "judges to entries: the best total, the best worst-off entry, proven",
     "scoring": "standings and severity of 5,000 entries; what the correction is worth",
