@@ -35,7 +35,8 @@ function row(each, time, changed) {
   say(made, "name", each.name);
   say(made, "mine", shown(each.mine));
   say(made, "theirs", shown(each.theirs));
-  part(made, "whose").textContent += ` · ${time}`;
+  part(made, "whose").textContent += ` ${time}`;
+  for (const text of made.querySelectorAll("strong")) text.classList.toggle("choice-row__words", !each.where);
   for (const radio of made.querySelectorAll("input")) {
     radio.name = `choose-${each.where}-${each.key}`;
     radio.addEventListener("change", changed);

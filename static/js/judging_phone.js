@@ -20,6 +20,7 @@ class Phone {
     book.addEventListener("change", () => this.draw());
     window.addEventListener("hashchange", () => this.draw(true));
     this.root.addEventListener("click", (event) => this.clicked(event));
+    document.querySelector(".slim a[href]")?.addEventListener("click", (event) => this.wentBack(event));
     setInterval(() => this.tick(), TICK);
     this.tick();
     this.draw(true);
@@ -41,6 +42,13 @@ class Phone {
       event.preventDefault();
       toast(words.needsNetwork, "warning");
     }
+  }
+
+  // From a sheet the way back is the list, not the page before.
+  wentBack(event) {
+    if (!this.place.entry) return;
+    event.preventDefault();
+    this.list();
   }
 
   open(id) {
