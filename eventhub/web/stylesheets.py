@@ -22,7 +22,17 @@ PARTS = (
         for name in (
             *("icon", "alert", "autosave", "avatar", "button", "card", "chart", "checklist"),
             *("copy", "deadline", "dialog", "empty", "field", "form", "kbd", "list", "menu"),
-            *("page_header", "pagination", "progress", "qr", "rows", "stat", "state", "steps", "table"),
+            *(
+                "page_header",
+                "pagination",
+                "progress",
+                "qr",
+                "rows",
+                "stat",
+                "state",
+                "steps",
+                "table",
+            ),
             *("tabs", "timeline", "toast"),
         )
     ),

@@ -60,9 +60,7 @@ def supervisor(round_):
     return make_watch(round_)
 
 
-def test_two_signatures_open_it_and_both_versions_stay(
-    round_, seat, sheet, chief, supervisor
-):
+def test_two_signatures_open_it_and_both_versions_stay(round_, seat, sheet, chief, supervisor):
     before = dict(sheet.points)
     asked = service.ask_return(sheet.id, reason="创新性漏打", by=chief)
     assert (asked.state, asked.chief_id) == (ActState.OPEN, chief.id)
