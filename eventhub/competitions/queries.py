@@ -187,9 +187,9 @@ def find_rubric(round_id: uuid.UUID, group_id: uuid.UUID) -> Rubric | None:
     query = (
         select(Rubric)
         .where(Rubric.round_id == round_id, Rubric.group_id == group_id)
-        .options(selectinload(Rubric.criteria), selectinload(Rubric.gates))
+        .options(joinedload(Rubric.criteria), selectinload(Rubric.gates))
     )
-    return db.session.scalars(query).one_or_none()
+    return db.session.scalars(query).unique().one_or_none()
 
 
 def get_group(group_id: uuid.UUID) -> Group:

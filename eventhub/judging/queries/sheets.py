@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -226,6 +227,47 @@ def find_sheet_of(
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return db.session.scalar(query)
+
+
+@dataclass(frozen=True)
+class SheetNow:
+    """A sheet as it stood at one moment, to be told after the transaction has ended."""
+
+    id: uuid.UUID
+    judge_id: uuid.UUID
+    version: int
+    state: ScoresheetState
+    total: Decimal
+    points: Mapping[str, Decimal]
+    verdicts: Mapping[str, bool]
+    note: str
+    feedback: str
+    saved_at: datetime
+    submitted_at: datetime | None
+    device_id: uuid.UUID | None
+
+    @classmethod
+    def of(cls, sheet: Scoresheet) -> SheetNow:
+        """What a row says; it has its marks and verdicts loaded."""
+        return cls(
+            id=sheet.id,
+            judge_id=sheet.judge_id,
+            version=sheet.version,
+            state=sheet.state,
+            total=sheet.total,
+            points=sheet.points,
+            verdicts={key: given.is_met for key, given in sheet.gate_verdicts.items()},
+            note=sheet.note,
+            feedback=sheet.feedback,
+            saved_at=sheet.saved_at,
+            submitted_at=sheet.submitted_at,
+            device_id=sheet.device_id,
+        )
+
+    @property
+    def is_submitted(self) -> bool:
+        """Whether it is locked."""
+        return self.state is ScoresheetState.SUBMITTED
 
 
 @dataclass(frozen=True)

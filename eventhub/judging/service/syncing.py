@@ -27,6 +27,7 @@ from eventhub.judging.errors import (
 )
 from eventhub.judging.models import LateSheet, Scoresheet, SheetDevice
 from eventhub.judging.queries import seats, sheets
+from eventhub.judging.queries.sheets import SheetNow
 from eventhub.judging.service.sheets import (
     SheetValues,
     check_values,
@@ -56,7 +57,7 @@ class SheetEdit:
 
 def sync_sheet(
     round_id: uuid.UUID, entry_id: uuid.UUID, *, edit: SheetEdit, by: Person
-) -> Scoresheet:
+) -> SheetNow:
     """Bring a judge's sheet to what their device holds, and hand it in if that was asked.
 
     An edit that came before, or that a later one of the same device has overtaken, changes
@@ -86,7 +87,6 @@ def sync_sheet(
         if rubric is None:
             raise NotFoundError
         sheet = sheets.find_sheet_of(round_id, entry_id, by.id, lock=True)
-        is_late = False
         if state is RoundState.OPEN:
             sheet = sheet or start_sheet(round_id, entry_id, by)
             if _note_number(sheet, edit):
@@ -94,12 +94,13 @@ def sync_sheet(
         elif state is RoundState.DRAFT:
             raise RoundNotOpenError
         elif sheet is None or not (_is_said(sheet, edit) or _is_known(sheet, edit)):
-            is_late = True
             _keep_late(round_id, entry_id, edit, rubric, by)
-    if is_late or sheet is None:
+            sheet = None
+        stands = SheetNow.of(sheet) if sheet else None
+    if stands is None:
         log.info("scoresheet late", extra={"round_id": str(round_id), "entry_id": str(entry_id)})
         raise SheetLateError
-    return sheet
+    return stands
 
 
 def _check_right(

@@ -20,9 +20,9 @@ from eventhub.judging import service
 from eventhub.judging.errors import WrongJudgeError
 from eventhub.judging.forms import plain
 from eventhub.judging.forms.edits import read_edit, read_key
-from eventhub.judging.models import PanelJudge, Scoresheet
+from eventhub.judging.models import PanelJudge
 from eventhub.judging.queries import seats, sheets
-from eventhub.judging.queries.sheets import Assignment, Worklist
+from eventhub.judging.queries.sheets import Assignment, SheetNow, Worklist
 from eventhub.judging.views.blueprint import bp, my_seat, only_round
 from eventhub.web.access import me, public, signed_in_or_link
 from eventhub.web.jinja import show_filesize
@@ -98,7 +98,7 @@ def describe(seat: PanelJudge, work: Worklist | None) -> dict[str, Any]:
     return told
 
 
-def describe_sheet(sheet: Scoresheet) -> dict[str, Any]:
+def describe_sheet(sheet: SheetNow) -> dict[str, Any]:
     """A sheet as it stands on the server."""
     return {
         "version": sheet.version,
@@ -109,7 +109,7 @@ def describe_sheet(sheet: Scoresheet) -> dict[str, Any]:
         "device": str(sheet.device_id) if sheet.device_id else None,
         "values": {
             "marks": {key: plain(points) for key, points in sheet.points.items()},
-            "gates": {key: given.is_met for key, given in sheet.gate_verdicts.items()},
+            "gates": dict(sheet.verdicts),
             "note": sheet.note,
             "feedback": sheet.feedback,
         },
@@ -137,7 +137,7 @@ def _entry(
             "starts": slot.starts_at.isoformat(),
             "ends": slot.ends_at.isoformat(),
         },
-        "sheet": sheet and describe_sheet(sheet),
+        "sheet": sheet and describe_sheet(SheetNow.of(sheet)),
         "returned": reasons.get(sheet.id) if sheet else None,
         "papers": papers,
     }
