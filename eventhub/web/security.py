@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, Response, abort, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -68,6 +69,19 @@ def _headers(response: Response) -> Response:
     return response
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Renews a visitor's cookie with pages alone.
+
+    A file that is the same for everybody may be kept by a cache between us and many visitors, and
+    with it would be whatever stands in its head.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Leave what may be shared as it is."""
+        if request.endpoint != "static" and not response.cache_control.public:
+            super().save_session(app, session, response)
+
+
 def _take_in(response: Response) -> None:
     """Read a file that can be compressed whole, and close what nobody will read."""
     file: Any = response.response
@@ -101,6 +115,7 @@ def _compress(app: Flask) -> None:
 def register(app: Flask) -> None:
     """Install CSRF protection, the rate limiter and the headers."""
     rate_storage.bind(app)
+    app.session_interface = _Sessions()
     app.before_request(_refuse_nul)
     csrf.init_app(app)
     limiter.init_app(app)
