@@ -624,22 +624,25 @@ def test_a_mark_saved_as_one_goes_is_refused_in_words(browser, jun, olga, mark):
     round_ = get_round(seat.round_id)
     entry = make_approved(round_.competition)
     browser.get(f"/j/{judging.issue_judge_link(seat.id, by=olga)}", status=303)
-    path = f"/judging/{round_.id}/{entry.id}"
-    data = {
-        "csrf_token": browser.csrf_token(path),
-        "version": "0",
-        "mark_personal_growth": mark,
-        "mark_innovation": "12",
+    path = f"/judging/{round_.id}"
+    sent = {
+        "judge": str(jun.id),
+        "device": str(uuid.uuid4()),
+        "edit": 1,
+        "base": 0,
+        "submit": False,
+        "marks": {"personal_growth": mark, "innovation": "12"},
+        "gates": {},
+        "note": "",
+        "feedback": "",
     }
+    status = 200 if mark == "٣" else 422  # another script's 3 is a 3
 
-    page = browser._open(
-        f"{path}/autosave", method="POST", data=data, headers={"Accept": "application/json"}
-    )
+    page = browser.post_json(f"{path}/{entry.id}/sync", sent, token_from=path, status=status)
 
-    if mark == "٣":  # another script's 3 is a 3
-        assert page.json["total"] == "15.00"
+    if status == 200:
+        assert page.json["sheet"]["total"] == "15.00"
         return
-    assert (page.status, page.json["error"]["code"]) == (422, "invalid")
     assert page.json["error"]["message"]
     assert db.session.scalar(select(Scoresheet)) is None
 

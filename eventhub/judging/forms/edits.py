@@ -17,7 +17,7 @@ from eventhub.judging.service.sheets import SheetValues
 KEYS_MAX = 100  # more criteria than any rubric has
 TEXT_MAX = 200  # characters of a number; a hundred decimals are told apart from nonsense
 NUMBER_MAX = 2**31 - 1
-_NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)", re.ASCII)
+_NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)")  # of any script, as on the other pages
 
 
 def read_edit(sent: Any) -> SheetEdit:
