@@ -130,6 +130,7 @@ def visitor(house: House, chromium: Chromium, film: Path) -> Iterator[Callable[.
             has_touch=phone,
             is_mobile=phone,
             base_url=house.url,
+            reduced_motion="reduce",  # half the drawing, and nothing to wait for
             permissions=["camera", "clipboard-read", "clipboard-write"],
             **{"locale": "zh-CN", **options},
         )

@@ -9,12 +9,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import ThreadingHTTPServer
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import WSGIRequestHandler
 from werkzeug.wsgi import LimitedStream
+
+TELLING = ("If-None-Match", "If-Modified-Since", "Accept-Encoding", "Range")  # of a static file
 
 
 class Handler(WSGIRequestHandler):
@@ -25,18 +27,23 @@ class Handler(WSGIRequestHandler):
     wbufsize = 1 << 16
 
     def run_wsgi(self) -> None:
-        """Let the application answer this request, and read what it left of the body."""
-        self.environ = environ = self.make_environ()
-        body = LimitedStream(self.rfile, int(environ.get("CONTENT_LENGTH") or 0))
-        if "wsgi.input_terminated" in environ:
-            self.close_connection = True  # a body of unknown length: who knows what is left of it
-        else:
-            environ["wsgi.input"] = io.BufferedReader(body)
+        """Answer this request; what is the same for everybody is asked of the application once."""
+        asked = (self.path, *(self.headers.get(name) for name in TELLING))
+        known = self.server.known.get(asked)
+        if known is not None:
+            self._send(*known)
+            return
+        body = self._open_body()
         begun: list[Any] = []
-        answer = self.server.app(environ, lambda *given: begun.extend(given))
+        answer = self.server.app(self.environ, lambda *given: begun.extend(given))
         try:
-            status, headers = begun[:2]
-            self._send(int(status.split()[0]), headers, answer)
+            status, headers = int(begun[0].split()[0]), begun[1]
+            if self.command == "GET" and self.path.startswith("/static/"):
+                parts = [b"".join(answer)]
+                self.server.known[asked] = (status, headers, parts)
+            else:
+                parts = answer
+            self._send(status, headers, parts)
         finally:
             if hasattr(answer, "close"):
                 answer.close()
@@ -44,6 +51,15 @@ class Handler(WSGIRequestHandler):
             body.exhaust()
         except (OSError, HTTPException):
             self.close_connection = True
+
+    def _open_body(self) -> LimitedStream:
+        self.environ = self.make_environ()
+        body = LimitedStream(self.rfile, int(self.environ.get("CONTENT_LENGTH") or 0))
+        if "wsgi.input_terminated" in self.environ:
+            self.close_connection = True  # a body of unknown length: who knows what is left of it
+        else:
+            self.environ["wsgi.input"] = io.BufferedReader(body)
+        return body
 
     def _send(self, status: int, headers: list[tuple[str, str]], answer: Any) -> None:
         self.send_response(status)
@@ -72,6 +88,7 @@ class Server(ThreadingHTTPServer):
 
     multithread, multiprocess, ssl_context = True, False, None
     request_queue_size = 128
+    known: ClassVar[dict[tuple[str | None, ...], tuple[int, list[tuple[str, str]], Any]]] = {}
 
     def __init__(self, app: Flask) -> None:
         super().__init__(("127.0.0.1", 0), Handler)

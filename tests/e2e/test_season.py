@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,8 +20,10 @@ from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from eventhub.accounts.models import Person
 from eventhub.accounts.queries import find_person_by_email
 from eventhub.competitions import service as courses
+from eventhub.competitions.models import Competition
 from eventhub.competitions.queries import get_competition_by_code
 from eventhub.db import db, transaction
 from eventhub.demo.documents import plan_pdf
@@ -29,8 +32,11 @@ from eventhub.entries import service as entering
 from eventhub.entries.enums import EntryState
 from eventhub.entries.models import Entry
 from eventhub.entries.queries import schools
+from eventhub.events.models import Event
 from eventhub.judging import service as judging
-from eventhub.outcomes.models import PublicNotice
+from eventhub.outcomes import service as outcomes
+from eventhub.outcomes.enums import ObjectionState
+from eventhub.outcomes.models import Objection, PublicNotice
 from tests.conftest import Clock
 from tests.e2e.conftest import House, until
 from tests.factories import make_circle, make_organiser, make_person, make_university
@@ -44,6 +50,7 @@ pytestmark = pytest.mark.e2e
 ZONE = ZoneInfo("Asia/Shanghai")
 TITLE = "中国国际大学生创新大赛（2026）重庆邮电大学选拔赛"
 PLAN, PROMISE = "项目计划书", "诚信参赛承诺书"
+OTHERS = ("柑橘医生", "智云桥")
 Visitor = Callable[..., Page]
 
 
@@ -55,10 +62,26 @@ class Season:
     time: Clock
     visitor: Visitor
     olga: Page
+    ora: Page
     tia: Page
     desk: str = ""
     code: str = ""
     entry: str = ""
+
+    @contextmanager
+    def by(self, name: str) -> Iterator[tuple[Competition, Person]]:
+        """The short way: the competition, and somebody to act on it."""
+        with self.house.app.app_context():
+            person = find_person_by_email(f"{name}@eventhub.test")
+            assert person is not None
+            yield get_competition_by_code(self.code), person
+
+    def key(self, name: str) -> UUID:
+        """Of a project by its name."""
+        with self.house.app.app_context():
+            found = select(Entry.id).join(Entry.competition).join(Competition.event)
+            found = found.where(Event.code == self.code, Entry.name == name)
+            return db.session.scalars(found).one()
 
 
 @pytest.fixture
@@ -71,8 +94,8 @@ def season(house: House, visitor: Visitor, time: Clock) -> Season:
         make_school_officer("石敏", university=home, email="sue@eventhub.test")
         for name, email in (("田佳", "tia"), ("次仁卓玛", "dolma"), ("罗安", "luo")):
             make_person(name, email=f"{email}@eventhub.test", university=home)
-    olga, tia = visitor("olga@eventhub.test"), visitor("tia@eventhub.test", phone=True)
-    return Season(house, time, visitor, olga, tia)
+    olga, ora = visitor("olga@eventhub.test"), visitor("ora@eventhub.test")
+    return Season(house, time, visitor, olga, ora, visitor("tia@eventhub.test", phone=True))
 
 
 def local(moment: datetime) -> str:
@@ -203,9 +226,7 @@ def join(season: Season) -> None:
     send(dolma, "确认加入")
     dolma.wait_for_url("**/entries/**")
     shows(dolma, "江水一号")
-    with season.house.app.app_context():
-        luo = find_person_by_email("luo@eventhub.test")
-        assert luo is not None
+    with season.by("luo") as (_competition, luo):
         entering.join_team(link.rsplit("/", 1)[-1], given=make_confirmation(luo), by=luo)
     page.reload()
     shows(page, "次仁卓玛", "罗安", "2 / 3 人已本人确认")
@@ -233,50 +254,37 @@ def hand_in(season: Season) -> None:
 
 
 def enter_others(season: Season) -> None:
-    """Two more projects of the school, handed in by the short way."""
-    with season.house.app.app_context():
-        competition = get_competition_by_code(season.code)
-        for name in ("柑橘医生", "智云桥"):
+    """Two more projects of the school, handed in and recommended by the short way."""
+    with season.by("sue") as (competition, sue):
+        for name in OTHERS:
             captain = make_person(f"{name}队长", university=make_university())
             entry = make_approved(competition, name, captain=captain)
             with transaction():
                 entry.state, entry.university_id = EntryState.SUBMITTED, captain.university_id
-
-
-def key_of(season: Season, name: str) -> UUID:
-    """Of a project by its name."""
-    with season.house.app.app_context():
-        return keys_by_name(season)[name]
-
-
-def keys_by_name(season: Season) -> dict[str, UUID]:
-    """Inside a context: every project."""
-    competition = get_competition_by_code(season.code)
-    found = db.session.scalars(select(Entry).where(Entry.competition_id == competition.id))
-    return {entry.name: entry.id for entry in found}
+            entering.recommend_entry(entry.id, by=sue)
 
 
 def recommend(season: Season) -> None:
-    """The school's office recommends three and puts Tia's first."""
-    sue = season.visitor("sue@eventhub.test", "/school")
-    follow(sue, TITLE)
-    board = sue.url
-    ours = key_of(season, "江水一号")
-    for name, opinion in (("柑橘医生", ""), ("江水一号", "团队扎实，已有用户。"), ("智云桥", "")):
-        sue.goto(f"/school/entries/{key_of(season, name)}")
-        sue.locator('[name="opinion"]').fill(opinion)
-        send(sue, "推荐这个项目")
-    sue.goto(board)
-    expect(sue.locator(".ranking__name")).to_have_text(["柑橘医生", "江水一号", "智云桥"])
-    sue.locator(f"#rank-{ours}").get_by_role("button", name="上移").click()
-    expect(sue.locator(".ranking__name")).to_have_text(["江水一号", "柑橘医生", "智云桥"])
-    until(sue, lambda: ranks(season)[:2] == ["江水一号", "柑橘医生"])
+    """The school's office recommends Tia's project too, and puts it first."""
+    page, ours = season.visitor("sue@eventhub.test", "/school"), season.key("江水一号")
+    follow(page, TITLE)
+    board = page.url
+    page.goto(f"/school/entries/{ours}")
+    page.locator('[name="opinion"]').fill("团队扎实，已有用户。")
+    send(page, "推荐这个项目")
+    page.goto(board)
+    first, second = OTHERS
+    order = page.locator(".ranking__name")
+    expect(order).to_have_text([first, second, "江水一号"])
+    for wanted in ([first, "江水一号", second], ["江水一号", first, second]):
+        page.locator(f"#rank-{ours}").get_by_role("button", name="上移").click()
+        expect(order).to_have_text(wanted)
+        until(page, lambda wanted=wanted: ranks(season) == wanted)
 
 
 def ranks(season: Season) -> list[str]:
     """The school's order as it is kept."""
-    with season.house.app.app_context():
-        competition = get_competition_by_code(season.code)
+    with season.by("sue") as (competition, _sue):
         found = schools.list_recommended(competition.id, make_university().id)
         return [entry.name for entry in found]
 
@@ -289,16 +297,14 @@ def approve(season: Season) -> None:
     shows(page, "本组第 1 名", "团队扎实", "1200 户")
     send(page, "审核通过")
     shows(page, "审核通过")
-    with season.house.app.app_context():
-        olga = find_person_by_email("olga@eventhub.test")
-        for name, key in keys_by_name(season).items():
-            if name != "江水一号":
-                entering.approve_entry(key, by=olga)
+    with season.by("olga") as (_competition, olga):
+        for name in OTHERS:
+            entering.approve_entry(season.key(name), by=olga)
 
 
 def pass_the_deadline(season: Season) -> None:
     """All is locked; the name is opened once more, changed, and locked again."""
-    page, ours = season.olga, key_of(season, "江水一号")
+    page, ours = season.olga, season.key("江水一号")
     season.time.move(days=3, minutes=1)
     page.goto(f"/manage/entries/{ours}/unlocks")
     page.locator('[name="parts"][value="name"]').check()
@@ -327,17 +333,14 @@ def pass_the_deadline(season: Season) -> None:
 def judge(season: Season) -> None:
     """A judge marks all three; the round is closed and published."""
     season.time.move(days=2)
-    with season.house.app.app_context():
-        olga = find_person_by_email("olga@eventhub.test")
-        assert olga is not None
-        round_ = get_competition_by_code(season.code).rounds[0]
+    with season.by("olga") as (competition, olga):
+        round_ = competition.rounds[0]
         with transaction():
             round_.sheets_min, round_.drop_count = 1, 0
         seat = make_judge(make_panel(round_, by=olga), by=olga)
         courses.open_round(round_.id, by=olga)
-        keys = keys_by_name(season)
-        for name, share in (("江水一号水质浮标", "0.9"), ("柑橘医生", "0.8"), ("智云桥", "0.7")):
-            make_sheet(seat, entries.get_entry(keys[name]), share=share)
+        for name, share in zip(("江水一号水质浮标", *OTHERS), ("0.9", "0.8", "0.7"), strict=True):
+            make_sheet(seat, entries.get_entry(season.key(name)), share=share)
         judging.close_round(round_.id, by=olga)
         judging.publish_results(round_.id, by=olga)
 
@@ -355,7 +358,8 @@ def advance(season: Season) -> None:
     page.locator('[name="reason"]').fill("经校内会议决定，增补一个乡村振兴项目。")
     send(page, "保存决定")
     shows(page, "总名额超出 1 个")
-    ora = season.visitor("ora@eventhub.test", f"{season.desk}/outcomes")
+    ora = season.ora
+    ora.goto(f"{season.desk}/outcomes")
     follow(ora, "核对并确认")
     shows(ora, "经校内会议决定", "智云桥")
     send(ora, "确认名单")
@@ -374,7 +378,8 @@ def award(season: Season) -> str:
         page.locator(f'[name="levels-{at}-places"]').fill("1")
     send(page, "保存奖级")
     send(page, "按名次拟定获奖名单")
-    ora = season.visitor("ora@eventhub.test", f"{season.desk}/outcomes")
+    ora = season.ora
+    ora.goto(f"{season.desk}/outcomes")
     follow(ora, "核对并确认")
     send(ora, "确认名单")
     shows(ora, "获奖名单已确认")
@@ -439,14 +444,16 @@ def object_to(season: Season, stranger: Page) -> str:
 def answer(season: Season, stranger: Page, receipt: str) -> None:
     """The organiser looks into it and answers; the stranger reads the answer."""
     page, words = season.olga, "经查，该项目为本团队原创，有立项书为证。"
-    for state, said in (("accepted", ""), ("rejected", words)):
-        page.goto(f"{season.desk}/notices")
-        page.locator('main a[href^="/manage/objections/"]').first.click()
-        shows(page, "Ann Reader", "shown as somebody else's")
-        page.locator(f'[name="state"][value="{state}"]').check()
-        page.locator('[name="answer"]').fill(said)
-        send(page, "保存处理结果")
-        shows(page, "处理结果已保存")
+    with season.by("olga") as (_competition, olga):
+        objection = db.session.scalars(select(Objection)).one()
+        outcomes.answer_objection(objection.id, state=ObjectionState.ACCEPTED, answer="", by=olga)
+    page.goto(f"{season.desk}/notices")
+    page.locator('main a[href^="/manage/objections/"]').first.click()
+    shows(page, "Ann Reader", "shown as somebody else's")
+    page.locator('[name="state"][value="rejected"]').check()
+    page.locator('[name="answer"]').fill(words)
+    send(page, "保存处理结果")
+    shows(page, "处理结果已保存")
     season.house.work()
     assert season.house.mailbox.to("ann@example.org")
     stranger.goto(receipt)
