@@ -193,9 +193,7 @@ class Round(Model):
         default=RoundKind.REGULAR, server_default=text("'regular'")
     )
     is_blind: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    score_options: Mapped[dict[str, Any]] = mapped_column(
-        default=dict, server_default=text("'{}'")
-    )
+    score_options: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     is_assigned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     needs_signatures: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     reveal: Mapped[RevealMode] = mapped_column(
@@ -228,7 +226,6 @@ class Round(Model):
         foreign_keys="Passage.from_round_id",
         order_by="Passage.kind",
     )
-
 
     @property
     def hides_teams(self) -> bool:

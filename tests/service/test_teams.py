@@ -719,17 +719,16 @@ def test_members_and_group_are_fixed_too(tia, time):
         service.remove_member(entry.id, member_id=entry.members[1].id, by=tia)
 
 
-def test_the_rest_is_saved_and_what_is_locked_stays(draft, tia, time):
-    time.set(draft.competition.entries_close_at)
-    late = make_draft(tia, name="迟到的名字", summary="迟到的简介")
+def test_the_rest_is_saved_and_what_is_locked_stays(late, tia):
+    typed = make_draft(tia, name="迟到的名字", summary="按意见改的简介")
 
     service.save_entry(
-        draft.id, version=reread(draft).version, draft=late, keeps_locked=True, by=tia
+        late.id, version=reread(late).version, draft=typed, keeps_locked=True, by=tia
     )
 
-    entry = reread(draft)
-    assert (entry.name, entry.summary) == ("智巡山城", "迟到的简介")
-    assert names(draft) == ["田佳", "吉克·阿呷", "𠮷田晓"]
+    entry = reread(late)
+    assert (entry.name, entry.summary) == ("智巡山城", "按意见改的简介")
+    assert names(late) == ["田佳", "吉克·阿呷", "𠮷田晓"]
 
 
 def test_an_organiser_who_closes_early_locks_too(draft, olga, time):

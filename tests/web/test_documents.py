@@ -332,10 +332,10 @@ def test_a_plan_is_looked_through_in_the_page(browser, entry, tia, host, mei, ne
     assert again.status == 304
     browser.get(path.replace("preview", "pages/4.webp"), status=404)
     browser.get(path.replace("preview", "pages/0.webp"), status=404)
-    for reader in (host, mei):
-        new_browser().sign_in(reader).get(path)
-    for end in ("preview", "pages/1.webp", "content"):
-        new_browser().sign_in(nell).get(path.replace("preview", end), status=404)
+    new_browser().sign_in(host).get(path)
+    for stranger in (nell, mei):
+        for end in ("preview", "pages/1.webp", "content"):
+            new_browser().sign_in(stranger).get(path.replace("preview", end), status=404)
 
 
 def test_a_picture_is_drawn_and_an_archive_is_only_downloaded(browser, entry, tia):
