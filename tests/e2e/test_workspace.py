@@ -166,7 +166,7 @@ def test_the_page_closes_by_itself_whatever_the_device_s_clock_says(house, writt
     expect(page.locator(".closed-line")).to_be_visible()
 
 
-def test_what_is_typed_against_the_lock_is_kept_and_the_rest_saved(house, written, tia):
+def test_what_is_typed_against_the_lock_is_kept_to_be_copied(house, written, tia):
     page = tia()
     close_in(house, written, 0)
 
@@ -178,8 +178,10 @@ def test_what_is_typed_against_the_lock_is_kept_and_the_rest_saved(house, writte
     panel.get_by_role("button", name="保存其余修改").click()
 
     expect(page.locator("#name")).to_be_disabled()
-    expect(page.locator("#summary")).to_have_value("截止后补充的简介")
-    expect(page.locator("#kept-text")).to_have_value(re.compile("晚了一秒的名字"))
+    expect(page.locator("#summary")).to_be_disabled()
+    kept = page.locator("#kept-text")
+    expect(kept).to_have_value(re.compile("晚了一秒的名字"))
+    expect(kept).to_have_value(re.compile("截止后补充的简介"))
     expect(page.locator("[data-rescue]")).to_be_hidden()
     assert stored(house, written)[0] == ""
 
